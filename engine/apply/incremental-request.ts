@@ -1,0 +1,22 @@
+import type { Guard } from '../bookkeeping/index.ts'
+import type { ConnectionSettings } from '../endpoint/index.ts'
+import type { ExpectedSystem, Lsn } from '../replication/index.ts'
+import type { BatchLimits } from './gatherer.ts'
+import type { IncrementalProgress } from './progress-meter.ts'
+
+export interface IncrementalRequest extends ExpectedSystem {
+  readonly source: ConnectionSettings
+  readonly target: ConnectionSettings
+  readonly guard: Guard
+  readonly slotName: string
+  readonly publicationName: string
+  /** Where the slot's snapshot was taken. */
+  readonly startLsn: Lsn
+  /** Return when the target has everything that was committed before. */
+  readonly stopAt?: Lsn
+  /** Whether the target lets Godwit pass by triggers and foreign keys; else there must be none. */
+  readonly replicaRole: boolean
+  /** Twice a second at most. */
+  readonly onProgress: (progress: IncrementalProgress) => void
+  readonly limits?: BatchLimits
+}

@@ -1,0 +1,34 @@
+import type { Lsn } from '../replication/lsn.ts'
+
+/** How far the changes are, for those who watch. */
+export interface IncrementalProgress {
+  /** The target has everything that was committed before. */
+  readonly appliedLsn: Lsn
+  /** Since incremental began, also under former owners. */
+  readonly appliedTransactions: bigint
+  readonly appliedChanges: bigint
+  /**
+   * When the oldest transaction that is here but not yet on the target was committed on the source, in microseconds
+   * since 2000-01-01 UTC; null when there is none.
+   */
+  readonly oldestUnappliedCommitMicros: bigint | null
+}
+
+const intervalMs = 500
+
+/** Passes progress on, but not more often than anyone can read. */
+export class ProgressMeter {
+  readonly #report: (progress: IncrementalProgress) => void
+  #lastReportMs = Number.NEGATIVE_INFINITY
+
+  constructor(report: (progress: IncrementalProgress) => void) {
+    this.#report = report
+  }
+
+  update(progress: IncrementalProgress): void {
+    const nowMs = performance.now()
+    if (nowMs - this.#lastReportMs < intervalMs) return
+    this.#lastReportMs = nowMs
+    this.#report(progress)
+  }
+}

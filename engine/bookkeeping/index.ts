@@ -1,0 +1,2 @@
+export * from './bookkeeping.ts'
+export * from './marks.ts'

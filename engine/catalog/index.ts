@@ -1,0 +1,5 @@
+export * from './schemas.ts'
+export * from './sequences.ts'
+export * from './server-facts.ts'
+export * from './tables.ts'
+export * from './types.ts'

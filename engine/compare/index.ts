@@ -1,0 +1,1 @@
+export { countRows } from './count-rows.ts'

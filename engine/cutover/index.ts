@@ -1,0 +1,3 @@
+export { analyzeTables } from './analyze.ts'
+export { refreshMaterializedViews } from './materialized-views.ts'
+export { alignSequences } from './sequences.ts'

@@ -1,0 +1,12 @@
+/** All that `api`, `db` and the main programs may import of the engine. */
+export * from './errors.ts'
+export * from './ports.ts'
+export * from './catalog/types.ts'
+export * from './endpoint/index.ts'
+export * from './lifecycle/index.ts'
+export * from './postgres/index.ts'
+export * from './replication/lsn.ts'
+export * from './selection/types.ts'
+export { validateSelection } from './selection/validate.ts'
+export * from './verify/types.ts'
+export * from './runner/index.ts'

@@ -1,0 +1,4 @@
+export * from './status.ts'
+export * from './steps.ts'
+export * from './transitions.ts'
+export * from './retry.ts'

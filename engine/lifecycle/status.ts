@@ -1,0 +1,52 @@
+/** Where a migration is in its life. SPEC.md says what each means and why. */
+export const statuses = [
+  'DRAFT',
+  'VERIFYING',
+  'VERIFY_FAILED',
+  'READY',
+  'QUEUED',
+  'RUNNING',
+  'PAUSED',
+  'COMPLETING',
+  'COMPLETED',
+  'FAILED',
+  'CANCELLING',
+  'CANCELLED',
+] as const
+
+export type Status = (typeof statuses)[number]
+
+/** What a person (through the API) may ask of a migration. */
+export const actions = ['VERIFY', 'START', 'PAUSE', 'RESUME', 'RETRY', 'COMPLETE', 'CANCEL'] as const
+
+export type Action = (typeof actions)[number]
+
+/** What the worker that owns a migration reports of it. */
+export const reports = [
+  'VERIFY_PASSED',
+  'VERIFY_REFUSED',
+  'BEGUN',
+  'COPY_FINISHED',
+  'COMPLETION_REFUSED',
+  'FINISHED',
+  'CLEANED_UP',
+  'FAILED',
+] as const
+
+export type Report = (typeof reports)[number]
+
+/** Statuses in which a worker has something to do. */
+export const activeStatuses = [
+  'VERIFYING',
+  'QUEUED',
+  'RUNNING',
+  'COMPLETING',
+  'CANCELLING',
+] as const satisfies Status[]
+
+export type ActiveStatus = (typeof activeStatuses)[number]
+
+/** Whether a worker has something to do in this status. */
+export function isActive(status: Status): status is ActiveStatus {
+  return activeStatuses.some((active) => active === status)
+}

@@ -1,0 +1,1 @@
+export { type LagRequest, measureLag } from './measure-lag.ts'

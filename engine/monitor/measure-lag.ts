@@ -1,0 +1,61 @@
+import type pg from 'pg'
+import type { IncrementalProgress } from '../apply/index.ts'
+import { toSessionError } from '../endpoint/index.ts'
+import { GodwitError } from '../errors.ts'
+import type { LagSample } from '../ports.ts'
+import { formatLsn, parseLsn } from '../replication/lsn.ts'
+
+/** How far the target is, and which slot holds back the log for it. */
+export interface LagRequest extends IncrementalProgress {
+  readonly slotName: string
+}
+
+/** A standby has what it has replayed, a primary what it has written. */
+const lagSql = `
+  with source as (
+    select case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_last_wal_replay_lsn()
+                else pg_catalog.pg_current_wal_lsn() end as lsn
+  )
+  select source.lsn::text as source_lsn,
+         greatest(source.lsn - $2::pg_lsn, 0)::int8::text as bytes,
+         greatest(source.lsn - s.restart_lsn, 0)::int8::text as retained_bytes,
+         coalesce(greatest(extract(epoch from pg_catalog.clock_timestamp()
+           - (timestamptz '2000-01-01 00:00:00+00' + $3::int8 * interval '1 microsecond')), 0), 0)::float8 as seconds
+    from source
+    left join pg_catalog.pg_replication_slots s on s.slot_name = $1`
+
+/**
+ * Measures on the source how far the target is behind it. Both clocks of the seconds are the source's.
+ * @throws GodwitError CONNECTION_LOST, PERMISSION_DENIED
+ */
+export async function measureLag(source: pg.Client, request: LagRequest): Promise<Omit<LagSample, 'at'>> {
+  const row = await readLag(source, request)
+  return {
+    bytes: BigInt(row.bytes),
+    seconds: row.seconds,
+    retainedBytes: BigInt(row.retained_bytes ?? 0),
+    sourceLsn: parseLsn(row.source_lsn),
+    appliedLsn: request.appliedLsn,
+    appliedTransactions: request.appliedTransactions,
+    appliedChanges: request.appliedChanges,
+  }
+}
+
+interface LagRow {
+  readonly source_lsn: string
+  readonly bytes: string
+  readonly retained_bytes: string | null
+  readonly seconds: number
+}
+
+async function readLag(source: pg.Client, request: LagRequest): Promise<LagRow> {
+  const parameters = [request.slotName, formatLsn(request.appliedLsn), request.oldestUnappliedCommitMicros]
+  try {
+    const { rows } = await source.query<LagRow>(lagSql, parameters)
+    const row = rows[0]
+    if (row === undefined) throw new GodwitError('PROTOCOL_VIOLATION', 'The lag query returned no row.')
+    return row
+  } catch (error) {
+    throw toSessionError(error, 'Measuring the lag')
+  }
+}

@@ -1,0 +1,41 @@
+import { removeBookkeeping } from '../../bookkeeping/index.ts'
+import { connect } from '../../endpoint/index.ts'
+import { isGodwitError } from '../../errors.ts'
+import { dropPublication, dropSlot } from '../../replication/index.ts'
+import type { RunContext } from '../context.ts'
+import { hasBegun } from '../steps/state.ts'
+import { takeOverTarget } from '../take-over-target.ts'
+
+/**
+ * Takes away what Godwit created. The source comes first and must succeed, for a slot that is left there holds back
+ * its WAL. The rows on the target stay; its bookkeeping goes if the target can be reached.
+ */
+export async function cancel(context: RunContext, signal: AbortSignal): Promise<void> {
+  const { run, runs, lease } = context
+  if (hasBegun(run.steps, 'PREPARE')) await releaseSource(context, signal)
+  if (hasBegun(run.steps, 'PREPARE') || hasBegun(run.steps, 'STRUCTURE')) await releaseTarget(context, signal)
+  await runs.report(lease, 'CLEANED_UP')
+}
+
+/** Drops slot and publication; both may be gone already. */
+export async function releaseSource(context: RunContext, signal: AbortSignal): Promise<void> {
+  const { source, run } = context
+  if (!run.migration.kind.incremental) return
+  await dropSlot(source, run.stream.slotName, signal)
+  await using session = await connect(source, { purpose: `${run.migration.shortId} release` }, signal)
+  await dropPublication(session, run.stream.publicationName)
+}
+
+async function releaseTarget(context: RunContext, signal: AbortSignal): Promise<void> {
+  const { target, guard, run, runs, lease } = context
+  try {
+    await takeOverTarget(context, signal)
+    await using session = await connect(target, { purpose: `${run.migration.shortId} release` }, signal)
+    await removeBookkeeping(session, guard)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!isGodwitError(error) || error.code === 'LEASE_LOST') throw error
+    const message = `The schema "godwit" stays on the target (${error.message}). Drop it when the target is back.`
+    await runs.appendEvent(lease, { type: 'NOTE', message })
+  }
+}

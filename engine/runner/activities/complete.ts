@@ -1,0 +1,148 @@
+import { readProgress, removeBookkeeping, type Progress } from '../../bookkeeping/index.ts'
+import { countRows } from '../../compare/index.ts'
+import { alignSequences, analyzeTables, refreshMaterializedViews } from '../../cutover/index.ts'
+import { connect } from '../../endpoint/index.ts'
+import { GodwitError } from '../../errors.ts'
+import { isNeeded } from '../../lifecycle/index.ts'
+import type { TableComparison } from '../../ports.ts'
+import { markDrainPosition } from '../../replication/index.ts'
+import { formatLsn, type Lsn } from '../../replication/lsn.ts'
+import type { SelectedObjects } from '../../selection/index.ts'
+import { buildCompletionReport } from '../completion-report.ts'
+import type { RunContext } from '../context.ts'
+import { applyChanges } from '../steps/incremental.ts'
+import { readSelected } from '../steps/prepare.ts'
+import { hasBegun, inStep } from '../steps/state.ts'
+import { restoreHeldBack } from '../steps/structure.ts'
+import { takeOverTarget } from '../take-over-target.ts'
+import { releaseSource } from './cancel.ts'
+
+/** Values that every sequence is set ahead by: one handed out to a transaction that rolled back is never reused. */
+const sequenceMargin = 1n
+
+/**
+ * DRAIN, ALIGN, COMPARE, RELEASE. Until RELEASE begins everything can be repeated, and a failure leads back to
+ * incremental; from then on it only goes forward.
+ */
+export async function complete(context: RunContext, signal: AbortSignal): Promise<void> {
+  const { run, runs, lease } = context
+  await takeOverTarget(context, signal)
+  if (!hasBegun(run.steps, 'RELEASE')) await makeTargetReady(context, signal)
+  await inStep(context, 'RELEASE', async () => ({ value: await release(context, signal), detail: null }))
+  await runs.report(lease, 'FINISHED')
+}
+
+async function makeTargetReady(context: RunContext, signal: AbortSignal): Promise<void> {
+  const { run, runs, lease } = context
+  const { kind } = run.migration
+  const startedAt = performance.now()
+  const selected = await readSelected(context, signal)
+  const drainedTo = isNeeded('DRAIN', kind) ? await drain(context, signal) : null
+  const { alignedSequences, writableAt } = await align(context, selected, signal)
+  const pauseMs = Math.round(writableAt - startedAt)
+  const comparison = isNeeded('COMPARE', kind) ? await compare(context, selected, signal) : []
+  const { appliedTransactions, appliedChanges } = await readFinalProgress(context, signal)
+  const facts = { drainedTo, alignedSequences, pauseMs, comparison, appliedTransactions, appliedChanges }
+  await runs.saveCompletionReport(lease, buildCompletionReport(await runs.load(lease), facts))
+}
+
+async function readFinalProgress(context: RunContext, signal: AbortSignal): Promise<Progress> {
+  const { target, guard, run } = context
+  await using session = await connect(target, { purpose: `${run.migration.shortId} report` }, signal)
+  return await readProgress(session, guard)
+}
+
+/** Applies all that the source had committed when the caller said that writes have stopped. */
+async function drain(context: RunContext, signal: AbortSignal): Promise<Lsn> {
+  await context.runs.saveStep(context.lease, { step: 'INCREMENTAL', status: 'DONE' })
+  return await inStep(context, 'DRAIN', async () => {
+    const drainTo = context.run.stream.drainTo ?? (await choosePosition(context, signal))
+    await applyChanges(context, drainTo, signal)
+    return { value: drainTo, detail: `to ${formatLsn(drainTo)}` }
+  })
+}
+
+async function choosePosition({ source, run, runs, lease }: RunContext, signal: AbortSignal): Promise<Lsn> {
+  await using session = await connect(source, { purpose: `${run.migration.shortId} drain` }, signal)
+  const drainTo = await markDrainPosition(session)
+  await runs.saveStream(lease, { drainTo })
+  return drainTo
+}
+
+interface Alignment {
+  readonly alignedSequences: number
+  /** When writers may come: by the clock of `performance.now()`. */
+  readonly writableAt: number
+}
+
+/** Sequences, what had to wait, materialized views; then statistics, which writers need not wait for. */
+async function align(
+  context: RunContext,
+  selected: SelectedObjects,
+  signal: AbortSignal,
+): Promise<Alignment> {
+  const { run, source, target, guard } = context
+  const purpose = `${run.migration.shortId} align`
+  return await inStep(context, 'ALIGN', async () => {
+    if (run.migration.kind.structure) await restoreHeldBack(context, signal)
+    await using sourceSession = await connect(source, { purpose }, signal)
+    await using targetSession = await connect(target, { purpose }, signal)
+    const alignedSequences = await alignSequences(
+      sourceSession,
+      targetSession,
+      guard,
+      selected.sequences,
+      sequenceMargin,
+    )
+    const views = await refreshMaterializedViews(sourceSession, targetSession, guard, selected)
+    const writableAt = performance.now()
+    await analyzeTables(targetSession, guard, selected.tables)
+    return {
+      value: { alignedSequences, writableAt },
+      detail: `${alignedSequences} sequences, ${views} materialized views`,
+    }
+  })
+}
+
+/**
+ * Row counts of all tables whose changes were followed.
+ * @throws GodwitError TARGET_DIFFERS, naming tables and counts
+ */
+async function compare(
+  context: RunContext,
+  selected: SelectedObjects,
+  signal: AbortSignal,
+): Promise<readonly TableComparison[]> {
+  const { source, target, options } = context
+  const { incremental } = context.run.migration.kind
+  return await inStep(context, 'COMPARE', async () => {
+    const tables = selected.tables.filter(
+      ({ partitioned, logged }) => !partitioned && (logged || !incremental),
+    )
+    const comparison = await countRows({ source, target, tables, sessions: options.copySessions }, signal)
+    const different = comparison.filter((table) => table.sourceRows !== table.targetRows)
+    if (different.length > 0) throw differs(different)
+    return { value: comparison, detail: `${comparison.length} tables have the same number of rows` }
+  })
+}
+
+const namedTables = 5
+
+function differs(different: readonly TableComparison[]): GodwitError {
+  const named = different
+    .slice(0, namedTables)
+    .map((t) => `${t.schema}.${t.table} has ${t.sourceRows} on the source and ${t.targetRows} on the target`)
+  const more =
+    different.length > namedTables ? `, and ${different.length - namedTables} more tables differ` : ''
+  return new GodwitError('TARGET_DIFFERS', `Row counts differ: ${named.join('; ')}${more}.`, {
+    remedy: 'If the source is still written to, stop the writes and complete again; else compare the tables.',
+  })
+}
+
+/** Drops slot, publication and bookkeeping: afterwards nobody can write as this migration. */
+async function release(context: RunContext, signal: AbortSignal): Promise<void> {
+  const { target, guard, run } = context
+  await releaseSource(context, signal)
+  await using session = await connect(target, { purpose: `${run.migration.shortId} release` }, signal)
+  await removeBookkeeping(session, guard)
+}

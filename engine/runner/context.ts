@@ -1,0 +1,54 @@
+import type { Logger } from 'pino'
+import type { Guard } from '../bookkeeping/index.ts'
+import type { ConnectionSettings } from '../endpoint/types.ts'
+import type { RetryPolicy } from '../lifecycle/index.ts'
+import type {
+  ControlStores,
+  Dispatcher,
+  Doorbell,
+  EndpointStore,
+  Lease,
+  LeaseStore,
+  MigrationRun,
+  MigrationStore,
+  RunStore,
+} from '../ports.ts'
+
+/** What a worker needs of the control database. */
+export type WorkerStores = Pick<
+  ControlStores,
+  'endpoints' | 'migrations' | 'leases' | 'runs' | 'doorbell' | 'dispatcher'
+> & {
+  readonly endpoints: Pick<EndpointStore, 'connection'>
+  readonly migrations: Pick<MigrationStore, 'find'>
+  readonly leases: LeaseStore
+  readonly runs: RunStore
+  readonly doorbell: Doorbell
+  readonly dispatcher: Dispatcher
+}
+
+export interface WorkerOptions {
+  /** Unique among the workers that run, also over restarts. */
+  readonly owner: string
+  /** After a worker has died, another takes over when this has passed. */
+  readonly leaseTtlMs: number
+  /** Migrations at a time in this worker. */
+  readonly maxMigrations: number
+  /** How often to look for work that nobody rang for: leases that ran out, attempts that are due. */
+  readonly pollMs: number
+  readonly retryPolicy: RetryPolicy
+  /** Sessions that copy rows, on the source and on the target each. */
+  readonly copySessions: number
+}
+
+/** One activity on one owned migration. */
+export interface RunContext {
+  readonly run: MigrationRun
+  readonly lease: Lease
+  readonly guard: Guard
+  readonly source: ConnectionSettings
+  readonly target: ConnectionSettings
+  readonly runs: RunStore
+  readonly log: Logger
+  readonly options: WorkerOptions
+}

@@ -1,0 +1,2 @@
+export * from './supervisor.ts'
+export type { WorkerOptions, WorkerStores } from './context.ts'

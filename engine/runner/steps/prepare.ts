@@ -1,0 +1,45 @@
+import { connect } from '../../endpoint/index.ts'
+import { createPublication, createSlot, identifySystem, type SlotSnapshot } from '../../replication/index.ts'
+import { resolveSelection, type SelectedObjects } from '../../selection/index.ts'
+import { formatLsn } from '../../replication/lsn.ts'
+import type { RunContext } from '../context.ts'
+import { inStep } from './state.ts'
+
+/** What the selection means on the source right now. */
+export async function readSelected(context: RunContext, signal: AbortSignal): Promise<SelectedObjects> {
+  const { source, run } = context
+  await using session = await connect(source, { purpose: `${run.migration.shortId} catalog` }, signal)
+  return await resolveSelection(session, run.migration.selection)
+}
+
+/**
+ * Publication, then slot: a slot that is older than its publication never finds it. A slot of an earlier attempt is
+ * replaced, for its snapshot is gone. Where the stream begins is kept before anything is copied.
+ */
+export async function createChangeSource(
+  context: RunContext,
+  selected: SelectedObjects,
+  signal: AbortSignal,
+): Promise<SlotSnapshot> {
+  const { source, run, runs, lease, log } = context
+  const { slotName, publicationName } = run.stream
+  await using session = await connect(source, { purpose: `${run.migration.shortId} prepare` }, signal)
+  await createPublication(session, { name: publicationName, selected })
+  const slot = await createSlot({ source, slotName, log }, signal)
+  try {
+    const { systemIdentifier, timeline } = await identifySystem(source, signal)
+    await runs.saveStream(lease, { consistentPoint: slot.consistentPoint, systemIdentifier, timeline })
+    return slot
+  } catch (error) {
+    await slot[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** PREPARE of a migration without full copy: changes count from here, no snapshot is needed. */
+export async function prepareChanges(context: RunContext, signal: AbortSignal): Promise<void> {
+  await inStep(context, 'PREPARE', async () => {
+    await using slot = await createChangeSource(context, await readSelected(context, signal), signal)
+    return { value: undefined, detail: `changes from ${formatLsn(slot.consistentPoint)} on` }
+  })
+}

@@ -1,0 +1,49 @@
+import type { Logger } from 'pino'
+import type { Lease } from '../ports.ts'
+import type { WorkerOptions, WorkerStores } from './context.ts'
+import { runOwnedMigration } from './owned-migration.ts'
+import { WakeUp } from './wake-up.ts'
+
+/**
+ * Claims migrations that have something to do and runs them, until `signal` aborts; then hands everything over:
+ * each activity stops where it can be resumed, and the leases are released.
+ *
+ * Jobs and doorbells only wake it. The truth is in the rows that it claims, so a lost wake-up costs `pollMs`.
+ */
+export async function runSupervisor(
+  deps: { readonly stores: WorkerStores; readonly options: WorkerOptions; readonly log: Logger },
+  signal: AbortSignal,
+): Promise<void> {
+  const { stores, options, log } = deps
+  const owned = new Map<string, Promise<void>>()
+  const wakeUp = new WakeUp()
+  await using nudges = await stores.dispatcher.work(async () => wakeUp.ring())
+
+  const start = (lease: Lease) => {
+    const work = runOwnedMigration({ ...deps, lease }, signal)
+      .catch((error: unknown) => log.error({ err: error, migrationId: lease.migrationId }, 'a run broke off'))
+      .finally(() => {
+        owned.delete(lease.migrationId)
+        wakeUp.ring()
+      })
+    owned.set(lease.migrationId, work)
+  }
+
+  const claimSome = async () => {
+    const free = options.maxMigrations - owned.size
+    if (free <= 0) return
+    const candidates = await stores.leases.findClaimable(options.maxMigrations)
+    for (const id of candidates.filter((candidate) => !owned.has(candidate)).slice(0, free)) {
+      if (signal.aborted) return
+      const lease = await stores.leases.claim(id, options.owner, options.leaseTtlMs)
+      if (lease !== null) start(lease)
+    }
+  }
+
+  while (!signal.aborted) {
+    await claimSome().catch((error: unknown) => log.warn({ err: error }, 'cannot look for work'))
+    await wakeUp.wait(options.pollMs, signal)
+  }
+  await Promise.all(owned.values())
+  void nudges
+}

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { takeOver } from '../bookkeeping/index.ts'
+import { connect } from '../endpoint/index.ts'
+import type { RunContext } from './context.ts'
+
+/** Sessions of Godwit that keep the given one waiting, ended. A role may end the sessions of its own. */
+const endBlockersSql = `
+  select pg_catalog.pg_terminate_backend(a.pid)
+    from pg_catalog.unnest(pg_catalog.pg_blocking_pids($1)) as b (pid)
+    join pg_catalog.pg_stat_activity a on a.pid = b.pid
+   where a.application_name like 'godwit %'`
+
+/** A transaction of a living session ends sooner than this; what still blocks belongs to a dead owner. */
+const patienceMs = 1_000
+
+/**
+ * Raises the epoch on the target. A former owner that died in the middle of a long statement leaves a backend
+ * behind that notices nothing until the statement ends: it is ended, so that the migration goes on at once.
+ * @throws GodwitError LEASE_LOST when a later owner was here
+ */
+export async function takeOverTarget(context: RunContext, signal: AbortSignal): Promise<void> {
+  const { target, guard, run } = context
+  const purpose = `${run.migration.shortId} take over`
+  await using session = await connect(target, { purpose }, signal)
+  await using helper = await connect(target, { purpose }, signal)
+  const pid = await session.query<{ pid: number }>('select pg_catalog.pg_backend_pid() as pid')
+
+  const done = new AbortController()
+  const ended = AbortSignal.any([done.signal, signal])
+  const endBlockers = async () => {
+    while (!ended.aborted) {
+      await sleep(patienceMs, undefined, { signal: ended }).catch(() => undefined)
+      if (!ended.aborted) await helper.query(endBlockersSql, [pid.rows[0]?.pid])
+    }
+  }
+  const ending = endBlockers()
+  try {
+    await takeOver(session, guard)
+  } finally {
+    done.abort()
+    await ending
+  }
+}

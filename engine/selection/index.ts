@@ -1,0 +1,3 @@
+export { resolveSelection, type SelectedObjects } from './resolve.ts'
+export * from './types.ts'
+export { validateSelection } from './validate.ts'

@@ -1,0 +1,50 @@
+import type { CatalogTable } from '../../catalog/index.ts'
+import { failed, movesRows, passed, warning, type Check, type TransferContext } from '../check.ts'
+import { count, listNames, listObjects } from '../listing.ts'
+import { readTargetColumns, type TargetColumns } from '../target-objects.ts'
+
+/** Without the structure, rows need a place that is there already. */
+export const targetTables: Check<TransferContext> = {
+  name: 'target-tables',
+  title: 'Tables and columns on the target',
+  concerns: (kind) => movesRows(kind) && !kind.structure,
+  async run({ target, selected }) {
+    const columnsOf = await readTargetColumns(target.session, selected.tables)
+    const missing = selected.tables.filter((table) => !columnsOf.has(table.oid))
+    if (missing.length > 0) {
+      return failed(`${count(missing.length, 'table')} missing on the target: ${listObjects(missing)}.`, {
+        remedy: 'Create them, or let the migration move the structure too.',
+      })
+    }
+    const problems = selected.tables.flatMap((table) => findMissingColumns(table, columnsOf.get(table.oid)))
+    if (problems.length > 0) {
+      return failed(`Columns that rows cannot be written to on the target: ${listNames(problems)}.`, {
+        remedy: 'Make the tables of the target like those of the source.',
+      })
+    }
+    const differences = selected.tables.flatMap((table) => findOtherTypes(table, columnsOf.get(table.oid)))
+    if (differences.length === 0)
+      return passed(`${count(selected.tables.length, 'table')}, with all columns.`)
+    return warning(`Columns of another type on the target: ${listNames(differences)}.`, {
+      remedy: 'Accept this if the values of the source are valid there; else change the types.',
+    })
+  },
+}
+
+function findMissingColumns(
+  { schema, name, columns }: CatalogTable,
+  found: TargetColumns | undefined,
+): string[] {
+  return columns
+    .filter((column) => column.generated === null)
+    .filter((column) => found?.get(column.name)?.generated ?? true)
+    .map((column) => `${schema}.${name}.${column.name}`)
+}
+
+function findOtherTypes({ schema, name, columns }: CatalogTable, found: TargetColumns | undefined): string[] {
+  return columns.flatMap((column) => {
+    const type = found?.get(column.name)?.type
+    if (type === undefined || type === column.formattedType) return []
+    return [`${schema}.${name}.${column.name} (${column.formattedType}, on the target ${type})`]
+  })
+}

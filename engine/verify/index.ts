@@ -1,0 +1,2 @@
+export * from './run-verify.ts'
+export * from './types.ts'
