@@ -1,0 +1,59 @@
+/** The control database: PostgreSQL behind the ports of the engine. The embedded server has a door of its own. */
+import type { Logger } from 'pino'
+import type { ControlStores } from '../engine/index.ts'
+import { applyMigrations, isSchemaCurrent } from './apply-migrations.ts'
+import { openControlDatabase } from './control-database.ts'
+import { createNudgeQueue } from './dispatcher.ts'
+import { openDoorbell } from './doorbell.ts'
+import { createSecretBox } from './secrets.ts'
+import { createAuditLog } from './stores/audit-log.ts'
+import { createEndpointStore } from './stores/endpoint-store.ts'
+import { createEventLog } from './stores/event-log.ts'
+import { createRecall } from './stores/idempotency.ts'
+import { createLeaseStore } from './stores/lease-store.ts'
+import { createMigrationStore } from './stores/migration-store.ts'
+import { createRunStore } from './stores/run-store.ts'
+import { makeShortId } from './stores/short-id.ts'
+import { createTokenStore } from './stores/token-store.ts'
+
+export { openControlServer, type ControlServer } from './control-server.ts'
+export { loadSecretKey, type SecretKeyOptions } from './secret-key.ts'
+
+export interface ControlStoresOptions {
+  readonly databaseUrl: string
+  /** 32 bytes; see `loadSecretKey`. */
+  readonly secretKey: Buffer
+  readonly log: Logger
+}
+
+/**
+ * Opens the control database, after bringing its schema up to date. Any number of processes may do so at once.
+ * Disposing waits for what is under way, the handlers of nudges included.
+ * @throws GodwitError CONNECTION_LOST, CONFIGURATION_INVALID
+ */
+export async function openControlStores(
+  options: ControlStoresOptions,
+): Promise<ControlStores & AsyncDisposable> {
+  const { databaseUrl, secretKey, log } = options
+  const secrets = createSecretBox(secretKey)
+  await using opening = new AsyncDisposableStack()
+  const queue = opening.use(createNudgeQueue(databaseUrl, log))
+  await applyMigrations(databaseUrl, () => queue.start())
+  const database = opening.use(openControlDatabase(databaseUrl, log))
+  const doorbell = opening.use(await openDoorbell(databaseUrl, log))
+  const recall = createRecall(secrets)
+  const opened = opening.move()
+  return {
+    endpoints: createEndpointStore({ database, secrets, recall }),
+    migrations: createMigrationStore({ database, recall, nudge: queue.send, makeShortId }),
+    leases: createLeaseStore(database),
+    runs: createRunStore(database),
+    events: createEventLog(database),
+    tokens: createTokenStore({ database, recall }),
+    audit: createAuditLog(database),
+    doorbell,
+    dispatcher: queue.dispatcher,
+    isReady: () => database.run(isSchemaCurrent).catch(() => false),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}

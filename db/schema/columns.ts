@@ -1,0 +1,36 @@
+import { customType, pgSchema, text, timestamp } from 'drizzle-orm/pg-core'
+import { formatLsn, parseLsn, type Actor, type Lsn } from '../../engine/index.ts'
+
+/**
+ * Where all tables of the control database live. Not `godwit`: that is the schema of the bookkeeping on targets,
+ * which is dropped after a migration, and someone may keep both in one database.
+ */
+export const controlSchema = pgSchema('godwit_control')
+
+export const bytea = customType<{ data: Buffer; driverData: Buffer }>({
+  dataType: () => 'bytea',
+})
+
+/** @see https://www.postgresql.org/docs/current/datatype-pg-lsn.html */
+export const pgLsn = customType<{ data: Lsn; driverData: string }>({
+  dataType: () => 'pg_lsn',
+  toDriver: formatLsn,
+  fromDriver: parseLsn,
+})
+
+/** A transaction id that does not wrap around. @see https://www.postgresql.org/docs/current/functions-info.html */
+export const xid8 = customType<{ data: bigint; driverData: string }>({
+  dataType: () => 'xid8',
+  toDriver: String,
+  fromDriver: BigInt,
+})
+
+export const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+
+/** Who did it, as it was at that time. */
+export const actorColumns = {
+  actorKind: text('actor_kind').$type<Actor['kind']>().notNull(),
+  actorId: text('actor_id').notNull(),
+  actorName: text('actor_name').notNull(),
+  onBehalfOf: text('on_behalf_of'),
+}

@@ -1,0 +1,10 @@
+/** The tables of the control database, one file an area. After a change: npm run db:generate. */
+export * from './access.ts'
+export * from './audit.ts'
+export { controlSchema } from './columns.ts'
+export * from './endpoints.ts'
+export * from './events.ts'
+export * from './leases.ts'
+export * from './migrations.ts'
+export * from './progress.ts'
+export * from './verify-reports.ts'

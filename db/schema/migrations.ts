@@ -1,0 +1,81 @@
+import { sql } from 'drizzle-orm'
+import { bigint, boolean, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import type { CompletionReport, ErrorCode, Selection, Status } from '../../engine/index.ts'
+import { controlSchema, moment, pgLsn } from './columns.ts'
+import { endpoints } from './endpoints.ts'
+
+/** A completion report as JSON has it: 64-bit numbers and log positions as text. */
+export type StoredReport = {
+  readonly [K in keyof Omit<CompletionReport, 'comparison'>]: Stored<CompletionReport[K]>
+} & {
+  readonly comparison: readonly {
+    readonly [K in keyof CompletionReport['comparison'][number]]: Stored<
+      CompletionReport['comparison'][number][K]
+    >
+  }[]
+}
+
+type Stored<T> = T extends bigint ? string : T
+
+export const migrations = controlSchema.table(
+  'migrations',
+  {
+    id: uuid('id').primaryKey(),
+    shortId: text('short_id').notNull().unique('migrations_short_id_key'),
+    name: text('name').notNull(),
+    sourceId: uuid('source_id')
+      .notNull()
+      .references(() => endpoints.id),
+    targetId: uuid('target_id')
+      .notNull()
+      .references(() => endpoints.id),
+    selection: jsonb('selection').$type<Selection>().notNull(),
+    structure: boolean('structure').notNull(),
+    fullCopy: boolean('full_copy').notNull(),
+    incremental: boolean('incremental').notNull(),
+    status: text('status').$type<Status>().notNull(),
+    version: integer('version').notNull(),
+    problemCode: text('problem_code').$type<ErrorCode>(),
+    problemMessage: text('problem_message'),
+    problemRemedy: text('problem_remedy'),
+    problemAt: moment('problem_at'),
+    /** Failures in a row. */
+    attempt: integer('attempt').notNull().default(0),
+    firstFailureAt: moment('first_failure_at'),
+    nextAttemptAt: moment('next_attempt_at'),
+    /** The number of the last event; taken under the lock of this row, so the events have no holes. */
+    eventSequence: bigint('event_sequence', { mode: 'bigint' })
+      .notNull()
+      .default(sql`0`),
+    createdAt: moment('created_at')
+      .notNull()
+      .default(sql`clock_timestamp()`),
+    startedAt: moment('started_at'),
+    finishedAt: moment('finished_at'),
+    report: jsonb('report').$type<StoredReport>(),
+  },
+  (table) => [
+    index('migrations_status_idx').on(table.status),
+    index('migrations_source_id_idx').on(table.sourceId),
+    index('migrations_target_id_idx').on(table.targetId),
+  ],
+)
+
+export const streams = controlSchema.table(
+  'streams',
+  {
+    migrationId: uuid('migration_id')
+      .notNull()
+      .references(() => migrations.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    publicationName: text('publication_name').notNull(),
+    slotName: text('slot_name').notNull(),
+    consistentPoint: pgLsn('consistent_point'),
+    systemIdentifier: text('system_identifier'),
+    timeline: integer('timeline'),
+    drainTo: pgLsn('drain_to'),
+    /** When the lag samples were last thinned out. */
+    lagThinnedAt: moment('lag_thinned_at'),
+  },
+  (table) => [primaryKey({ name: 'streams_pkey', columns: [table.migrationId, table.name] })],
+)

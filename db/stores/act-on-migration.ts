@@ -1,0 +1,136 @@
+import { and, eq, sql } from 'drizzle-orm'
+import {
+  GodwitError,
+  isActive,
+  statusAfterAction,
+  type ActionRequest,
+  type CheckResult,
+  type CommandContext,
+  type EventPayload,
+  type Migration,
+  type Status,
+} from '../../engine/index.ts'
+import type { ControlDatabase, Database } from '../control-database.ts'
+import type { SendNudge } from '../dispatcher.ts'
+import { migrations, steps, verifyReports } from '../schema/index.ts'
+import { appendAudit } from './append-audit.ts'
+import { appendEvent } from './append-event.ts'
+import type { Recall } from './idempotency.ts'
+import { lockMigration, noProblem, toMigration, type MigrationRow } from './migration-rows.ts'
+
+export interface ActNeeds {
+  readonly database: ControlDatabase
+  readonly recall: Recall
+  readonly nudge: SendNudge
+}
+
+/** @throws GodwitError NOT_FOUND, ILLEGAL_ACTION, STALE_VERSION, WARNINGS_NOT_ACCEPTED, WRITES_NOT_STOPPED */
+export async function actOnMigration(
+  { database, recall, nudge }: ActNeeds,
+  request: ActionRequest,
+  context: CommandContext,
+): Promise<Migration> {
+  const { action } = request
+  const operation = `migration.${action.toLowerCase()}`
+  return await database.transaction(async (transaction) => {
+    // Before the idempotency key is written: see lockMigration.
+    const row = await lockMigration(transaction, request.migrationId)
+    const command = { operation, input: { ...request, migrationId: row.id }, context }
+    if ((await recall(transaction, command, row.id)) !== null) return toMigration(row)
+    assertVersion(row, request.expectedVersion)
+    const situation = { status: row.status, incremental: await isIncremental(transaction, row.id) }
+    const status = statusAfterAction(situation, action)
+    const given = await checkConditions(transaction, row, request)
+    const moved = await move(transaction, row, { status, started: action === 'START' })
+    const details: EventPayload = { action, from: row.status, to: status, version: moved.version, ...given }
+    await appendEvent(transaction, row.id, {
+      actor: context.actor,
+      event: {
+        type: 'STATUS_CHANGED',
+        message: `${action}: ${row.status} to ${status}${describeAcceptance(given)}.`,
+        payload: details,
+      },
+    })
+    await appendAudit(transaction, { actor: context.actor, operation, subjectId: row.id, details })
+    if (isActive(status)) await nudge(transaction, row.id)
+    return toMigration(moved)
+  })
+}
+
+function assertVersion(row: MigrationRow, expected: number | undefined): void {
+  if (expected === undefined || expected === row.version) return
+  throw new GodwitError(
+    'STALE_VERSION',
+    `The migration ${row.shortId} is at version ${row.version}, not at the expected ${expected}.`,
+  )
+}
+
+async function isIncremental(transaction: Database, migrationId: string): Promise<boolean> {
+  const [step] = await transaction
+    .select({ status: steps.status })
+    .from(steps)
+    .where(and(eq(steps.migrationId, migrationId), eq(steps.step, 'INCREMENTAL')))
+  return step?.status === 'RUNNING'
+}
+
+/** What a person has to say for some actions; returns it for the record. */
+async function checkConditions(
+  transaction: Database,
+  row: MigrationRow,
+  request: ActionRequest,
+): Promise<EventPayload> {
+  if (request.action === 'START') return await checkVerifyReport(transaction, row, request)
+  if (request.action !== 'COMPLETE') return {}
+  if (request.writesStopped === true) return { writesStopped: true }
+  throw new GodwitError(
+    'WRITES_NOT_STOPPED',
+    'Completing needs the word that nothing writes to the source any more: writesStopped must be true.',
+  )
+}
+
+async function checkVerifyReport(
+  transaction: Database,
+  { id, shortId }: MigrationRow,
+  { acceptWarnings }: ActionRequest,
+): Promise<EventPayload> {
+  const [report] = await transaction.select().from(verifyReports).where(eq(verifyReports.migrationId, id))
+  if (report === undefined || report.outcome === 'failed') {
+    throw new GodwitError('ILLEGAL_ACTION', `START is not possible: verify has not passed for ${shortId}.`, {
+      remedy: 'Verify the migration again.',
+    })
+  }
+  const warnings = report.checks.filter((check) => check.outcome === 'warning')
+  if (warnings.length === 0) return {}
+  if (acceptWarnings === true) return { acceptedWarnings: warnings.map((check) => check.check) }
+  throw new GodwitError('WARNINGS_NOT_ACCEPTED', `Verify warned: ${describeChecks(warnings)}.`)
+}
+
+function describeChecks(checks: readonly CheckResult[]): string {
+  return checks.map((check) => check.title).join('; ')
+}
+
+function describeAcceptance({ acceptedWarnings }: EventPayload): string {
+  return Array.isArray(acceptedWarnings) ? `, accepting the warnings ${acceptedWarnings.join(', ')}` : ''
+}
+
+/** Into its next status, with nothing left of a former failure: what is active is due at once. */
+async function move(
+  transaction: Database,
+  row: MigrationRow,
+  { status, started }: { readonly status: Status; readonly started: boolean },
+): Promise<MigrationRow> {
+  const now = sql`clock_timestamp()`
+  const [moved] = await transaction
+    .update(migrations)
+    .set({
+      ...noProblem,
+      status,
+      version: row.version + 1,
+      ...(started && { startedAt: now }),
+      ...(status === 'CANCELLED' && { finishedAt: now }),
+    })
+    .where(eq(migrations.id, row.id))
+    .returning()
+  if (moved === undefined) throw new TypeError(`the locked migration ${row.id} is gone`)
+  return moved
+}

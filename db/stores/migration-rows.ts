@@ -1,0 +1,174 @@
+import { asc, desc, eq, sql, type SQL } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import { validate } from 'uuid'
+import {
+  formatLsn,
+  GodwitError,
+  parseLsn,
+  steps as stepOrder,
+  type CompletionReport,
+  type LagSample,
+  type Migration,
+  type Problem,
+  type StepState,
+  type StreamState,
+  type TableProgress,
+} from '../../engine/index.ts'
+import type { Database } from '../control-database.ts'
+import { isShortId } from './short-id.ts'
+import { lagSamples, migrations, steps, streams, tableProgress, type StoredReport } from '../schema/index.ts'
+
+export type MigrationRow = typeof migrations.$inferSelect
+
+/** Compares a column of migration ids with an id or a short id. */
+export function isMigration(column: PgColumn, id: string): SQL {
+  if (validate(id)) return eq(column, id)
+  if (!isShortId(id)) return sql`false`
+  return eq(column, sql`(select id from ${migrations} where short_id = ${id})`)
+}
+
+/**
+ * Locks the row of a migration to the end of the transaction; has to come before anything else that the transaction
+ * writes. Not the lock of FOR UPDATE, which would wait for those who insert rows that refer to it.
+ * @throws GodwitError NOT_FOUND
+ * @see https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS
+ */
+export async function lockMigration(transaction: Database, id: string): Promise<MigrationRow> {
+  const [row] = await transaction
+    .select()
+    .from(migrations)
+    .where(isMigration(migrations.id, id))
+    .for('no key update')
+  if (row === undefined) throw new GodwitError('NOT_FOUND', `There is no migration ${id}.`)
+  return row
+}
+
+/** What every change of status leaves behind: no failure, and nothing to wait for. */
+export const noProblem = {
+  problemCode: null,
+  problemMessage: null,
+  problemRemedy: null,
+  problemAt: null,
+  attempt: 0,
+  firstFailureAt: null,
+  nextAttemptAt: null,
+} as const satisfies Partial<MigrationRow>
+
+/** The columns of a problem that arises now. */
+export function toProblemColumns(problem: Omit<Problem, 'at'>) {
+  return {
+    problemCode: problem.code,
+    problemMessage: problem.message,
+    problemRemedy: problem.remedy,
+    problemAt: sql`clock_timestamp()`,
+  }
+}
+
+export function toMigration(row: MigrationRow): Migration {
+  return {
+    id: row.id,
+    shortId: row.shortId,
+    name: row.name,
+    sourceId: row.sourceId,
+    targetId: row.targetId,
+    selection: row.selection,
+    kind: { structure: row.structure, fullCopy: row.fullCopy, incremental: row.incremental },
+    status: row.status,
+    version: row.version,
+    problem: toProblem(row),
+    nextAttemptAt: row.nextAttemptAt,
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+    report: row.report === null ? null : fromStoredReport(row.report),
+  }
+}
+
+function toProblem(row: MigrationRow): Problem | null {
+  const { problemCode: code, problemMessage: message, problemRemedy: remedy, problemAt: at } = row
+  if (code === null || message === null || remedy === null || at === null) return null
+  return { code, message, remedy, at }
+}
+
+export function toStoredReport(report: CompletionReport): StoredReport {
+  return {
+    ...report,
+    rows: String(report.rows),
+    bytes: String(report.bytes),
+    appliedTransactions: String(report.appliedTransactions),
+    appliedChanges: String(report.appliedChanges),
+    drainedTo: report.drainedTo === null ? null : formatLsn(report.drainedTo),
+    comparison: report.comparison.map((table) => ({
+      ...table,
+      sourceRows: String(table.sourceRows),
+      targetRows: String(table.targetRows),
+    })),
+  }
+}
+
+function fromStoredReport(stored: StoredReport): CompletionReport {
+  return {
+    ...stored,
+    rows: BigInt(stored.rows),
+    bytes: BigInt(stored.bytes),
+    appliedTransactions: BigInt(stored.appliedTransactions),
+    appliedChanges: BigInt(stored.appliedChanges),
+    drainedTo: stored.drainedTo === null ? null : parseLsn(stored.drainedTo),
+    comparison: stored.comparison.map((table) => ({
+      ...table,
+      sourceRows: BigInt(table.sourceRows),
+      targetRows: BigInt(table.targetRows),
+    })),
+  }
+}
+
+/** The steps in their order. */
+export async function readSteps(database: Database, migrationId: string): Promise<readonly StepState[]> {
+  const { step, status, startedAt, finishedAt, detail } = steps
+  const rows = await database
+    .select({ step, status, startedAt, finishedAt, detail })
+    .from(steps)
+    .where(isMigration(steps.migrationId, migrationId))
+  return rows.toSorted((a, b) => stepOrder.indexOf(a.step) - stepOrder.indexOf(b.step))
+}
+
+/** The tables, largest first. */
+export async function readTables(
+  database: Database,
+  where: SQL | undefined,
+): Promise<readonly TableProgress[]> {
+  const { schema, table, status, estimatedRows, sizeBytes, copiedRows, copiedBytes } = tableProgress
+  return await database
+    .select({ schema, table, status, estimatedRows, sizeBytes, copiedRows, copiedBytes })
+    .from(tableProgress)
+    .where(where)
+    .orderBy(desc(sizeBytes), asc(schema), asc(table))
+}
+
+/** The newest samples, newest last. */
+export async function readLag(
+  database: Database,
+  migrationId: string,
+  limit: number,
+): Promise<readonly LagSample[]> {
+  const { at, bytes, seconds, retainedBytes, sourceLsn, appliedLsn } = lagSamples
+  const { appliedTransactions, appliedChanges } = lagSamples
+  const positions = { retainedBytes, sourceLsn, appliedLsn, appliedTransactions, appliedChanges }
+  const rows = await database
+    .select({ at, bytes, seconds, ...positions })
+    .from(lagSamples)
+    .where(isMigration(lagSamples.migrationId, migrationId))
+    .orderBy(desc(at), desc(lagSamples.id))
+    .limit(limit)
+  return rows.toReversed()
+}
+
+export async function readStream(database: Database, migrationId: string): Promise<StreamState> {
+  const { name, publicationName, slotName, consistentPoint, systemIdentifier, timeline, drainTo } = streams
+  const [stream] = await database
+    .select({ name, publicationName, slotName, consistentPoint, systemIdentifier, timeline, drainTo })
+    .from(streams)
+    .where(eq(streams.migrationId, migrationId))
+  if (stream === undefined) throw new TypeError(`the migration ${migrationId} has no stream`)
+  return stream
+}

@@ -1,0 +1,57 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import type { Migration, MigrationStore, VerifyReport } from '../../engine/index.ts'
+import type { Database } from '../control-database.ts'
+import { migrations, tableProgress, verifyReports } from '../schema/index.ts'
+import { actOnMigration, type ActNeeds } from './act-on-migration.ts'
+import { createMigration, type CreateMigrationNeeds } from './create-migration.ts'
+import { isMigration, readLag, readSteps, readTables, toMigration } from './migration-rows.ts'
+import { readPage } from './paging.ts'
+
+export type MigrationStoreNeeds = ActNeeds & CreateMigrationNeeds
+
+export function createMigrationStore(needs: MigrationStoreNeeds): MigrationStore {
+  const { database } = needs
+  return {
+    create: (input, context) => createMigration(needs, input, context),
+    find: (id) => database.run((session) => findMigration(session, id)),
+    list: ({ statuses }, page) =>
+      database.run((session) =>
+        readPage(page, migrations.id, {
+          select: ({ where, orderBy, limit }) =>
+            session
+              .select()
+              .from(migrations)
+              .where(and(statuses && inArray(migrations.status, [...statuses]), where))
+              .orderBy(orderBy)
+              .limit(limit),
+          toItem: toMigration,
+        }),
+      ),
+    act: (request, context) => actOnMigration(needs, request, context),
+    steps: (id) => database.run((session) => readSteps(session, id)),
+    tables: (id, filter) =>
+      database.run((session) =>
+        readTables(
+          session,
+          and(
+            isMigration(tableProgress.migrationId, id),
+            filter?.status === undefined ? undefined : eq(tableProgress.status, filter.status),
+          ),
+        ),
+      ),
+    lagSamples: (id, limit) => database.run((session) => readLag(session, id, limit)),
+    verifyReport: (id) => database.run((session) => readVerifyReport(session, id)),
+  }
+}
+
+async function findMigration(session: Database, id: string): Promise<Migration | null> {
+  const [row] = await session.select().from(migrations).where(isMigration(migrations.id, id))
+  return row === undefined ? null : toMigration(row)
+}
+
+async function readVerifyReport(session: Database, id: string): Promise<VerifyReport | null> {
+  const [row] = await session.select().from(verifyReports).where(isMigration(verifyReports.migrationId, id))
+  if (row === undefined) return null
+  const { outcome, checks, startedAt, finishedAt } = row
+  return { outcome, checks, startedAt, finishedAt }
+}

@@ -1,0 +1,106 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { LagSample, Lease, RunStore, StepStatus, TableProgress } from '../../engine/index.ts'
+import type { Database } from '../control-database.ts'
+import { ringDoorbell } from '../doorbell.ts'
+import { lagSamples, steps, streams, tableProgress } from '../schema/index.ts'
+import { workerActor } from './actor.ts'
+import { appendEvent } from './append-event.ts'
+import { thinOutLag } from './thin-out-lag.ts'
+
+type StepToSave = Parameters<RunStore['saveStep']>[1]
+type StreamPatch = Parameters<RunStore['saveStream']>[1]
+
+/** A new status is an event; a new detail alone is not. */
+export async function saveStep(
+  transaction: Database,
+  lease: Lease,
+  { step, status, detail }: StepToSave,
+): Promise<void> {
+  const { migrationId } = lease
+  const isStep = and(eq(steps.migrationId, migrationId), eq(steps.step, step))
+  const [former] = await transaction.select({ status: steps.status }).from(steps).where(isStep)
+  if (former === undefined) throw new TypeError(`migration ${migrationId} has no step ${step}`)
+  const changed = former.status !== status
+  await transaction
+    .update(steps)
+    .set({
+      status,
+      ...(changed && { ...momentsOf[status], detail: null }),
+      ...(detail !== undefined && { detail }),
+    })
+    .where(isStep)
+  if (!changed) return await ringDoorbell(transaction, migrationId)
+  await appendEvent(transaction, migrationId, {
+    actor: workerActor(lease),
+    event: {
+      type: 'STEP_CHANGED',
+      message: `${step}: ${status}${detail === undefined ? '' : ` (${detail})`}.`,
+      payload: { step, from: former.status, to: status, detail: detail ?? null },
+    },
+  })
+}
+
+const startedByNow = sql`coalesce(${steps.startedAt}, clock_timestamp())`
+const ended = { startedAt: startedByNow, finishedAt: sql`clock_timestamp()` }
+
+/** A step that is taken up again keeps the time of its first start. */
+const momentsOf = {
+  PENDING: { startedAt: null, finishedAt: null },
+  RUNNING: { startedAt: startedByNow, finishedAt: null },
+  SKIPPED: { startedAt: null, finishedAt: null },
+  DONE: ended,
+  FAILED: ended,
+} as const satisfies Record<StepStatus, object>
+
+export async function saveStream(
+  transaction: Database,
+  migrationId: string,
+  patch: StreamPatch,
+): Promise<void> {
+  if (Object.keys(patch).length > 0) {
+    await transaction.update(streams).set(patch).where(eq(streams.migrationId, migrationId))
+  }
+  await ringDoorbell(transaction, migrationId)
+}
+
+/** Few enough for the 65,535 parameters of a statement. */
+const tablesPerStatement = 1000
+
+export async function saveTables(
+  transaction: Database,
+  migrationId: string,
+  tables: readonly TableProgress[],
+): Promise<void> {
+  for (let start = 0; start < tables.length; start += tablesPerStatement) {
+    const part = tables.slice(start, start + tablesPerStatement)
+    await transaction
+      .insert(tableProgress)
+      .values(part.map((table) => ({ migrationId, ...table })))
+      .onConflictDoUpdate({
+        target: [tableProgress.migrationId, tableProgress.schema, tableProgress.table],
+        set: {
+          status: sql`excluded.status`,
+          estimatedRows: sql`excluded.estimated_rows`,
+          sizeBytes: sql`excluded.size_bytes`,
+          copiedRows: sql`excluded.copied_rows`,
+          copiedBytes: sql`excluded.copied_bytes`,
+        },
+      })
+  }
+  await ringDoorbell(transaction, migrationId)
+}
+
+export async function clearTables(transaction: Database, migrationId: string): Promise<void> {
+  await transaction.delete(tableProgress).where(eq(tableProgress.migrationId, migrationId))
+  await ringDoorbell(transaction, migrationId)
+}
+
+export async function addLagSample(
+  transaction: Database,
+  migrationId: string,
+  sample: Omit<LagSample, 'at'>,
+): Promise<void> {
+  await transaction.insert(lagSamples).values({ migrationId, ...sample })
+  await thinOutLag(transaction, migrationId)
+  await ringDoorbell(transaction, migrationId)
+}

@@ -1,0 +1,165 @@
+import { eq, sql } from 'drizzle-orm'
+import {
+  nextStatus,
+  type CompletionReport,
+  type EventPayload,
+  type Lease,
+  type Migration,
+  type MigrationRun,
+  type Report,
+  type ReportDetails,
+  type RunStore,
+  type VerifyReport,
+} from '../../engine/index.ts'
+import type { ControlDatabase, Database } from '../control-database.ts'
+import { ringDoorbell } from '../doorbell.ts'
+import { leases, migrations, tableProgress, verifyReports } from '../schema/index.ts'
+import { workerActor } from './actor.ts'
+import { appendAudit } from './append-audit.ts'
+import { appendEvent } from './append-event.ts'
+import { asOwner, asOwnerOfLocked } from './as-owner.ts'
+import {
+  noProblem,
+  readLag,
+  readSteps,
+  readStream,
+  readTables,
+  toMigration,
+  toProblemColumns,
+  toStoredReport,
+  type MigrationRow,
+} from './migration-rows.ts'
+import { addLagSample, clearTables, saveStep, saveStream, saveTables } from './run-progress.ts'
+import { clearRetry, saveRetry } from './run-retry.ts'
+
+export function createRunStore(database: ControlDatabase): RunStore {
+  return {
+    load: (lease) => asOwnerOfLocked(database, lease, (transaction, row) => load(transaction, lease, row)),
+    report: (lease, report, details = {}) =>
+      asOwnerOfLocked(database, lease, (transaction, row) =>
+        saveReport(transaction, { lease, row, report, details }),
+      ),
+    saveRetry: (lease, retry) =>
+      asOwnerOfLocked(database, lease, (transaction, row) => saveRetry(transaction, { lease, row, retry })),
+    clearRetry: (lease) => asOwnerOfLocked(database, lease, clearRetry),
+    saveStep: (lease, step) =>
+      asOwnerOfLocked(database, lease, (transaction) => saveStep(transaction, lease, step)),
+    saveStream: (lease, patch) =>
+      asOwner(database, lease, (transaction) => saveStream(transaction, lease.migrationId, patch)),
+    saveTables: (lease, tables) =>
+      asOwner(database, lease, (transaction) => saveTables(transaction, lease.migrationId, tables)),
+    clearTables: (lease) =>
+      asOwner(database, lease, (transaction) => clearTables(transaction, lease.migrationId)),
+    addLagSample: (lease, sample) =>
+      asOwner(database, lease, (transaction) => addLagSample(transaction, lease.migrationId, sample)),
+    saveVerifyReport: (lease, report) =>
+      asOwnerOfLocked(database, lease, (transaction) => saveVerifyReport(transaction, lease, report)),
+    saveCompletionReport: (lease, report) =>
+      asOwnerOfLocked(database, lease, (transaction, row) =>
+        saveCompletionReport(transaction, row.id, report),
+      ),
+    appendEvent: (lease, event) =>
+      asOwnerOfLocked(database, lease, (transaction) =>
+        appendEvent(transaction, lease.migrationId, { actor: workerActor(lease), event }),
+      ),
+  }
+}
+
+async function load(transaction: Database, lease: Lease, row: MigrationRow): Promise<MigrationRun> {
+  const { migrationId } = lease
+  await noteSeenVersion(transaction, migrationId, row.version)
+  const [lastLag] = await readLag(transaction, migrationId, 1)
+  return {
+    migration: toMigration(row),
+    stream: await readStream(transaction, migrationId),
+    steps: await readSteps(transaction, migrationId),
+    tables: await readTables(transaction, eq(tableProgress.migrationId, migrationId)),
+    lastLag: lastLag ?? null,
+    attempt: row.attempt,
+    firstFailureAt: row.firstFailureAt,
+  }
+}
+
+interface ReportToSave {
+  readonly lease: Lease
+  readonly row: MigrationRow
+  readonly report: Report
+  readonly details: ReportDetails
+}
+
+async function saveReport(
+  transaction: Database,
+  { lease, row, report, details }: ReportToSave,
+): Promise<Migration> {
+  const status = nextStatus(row.status, report)
+  const { problem } = details
+  const version = row.version + 1
+  const [moved] = await transaction
+    .update(migrations)
+    .set({
+      ...noProblem,
+      ...(problem && toProblemColumns(problem)),
+      ...((status === 'COMPLETED' || status === 'CANCELLED') && { finishedAt: sql`clock_timestamp()` }),
+      status,
+      version,
+    })
+    .where(eq(migrations.id, row.id))
+    .returning()
+  if (moved === undefined) throw new TypeError(`the locked migration ${row.id} is gone`)
+  await noteSeenVersion(transaction, row.id, version)
+  const payload: EventPayload = {
+    report,
+    from: row.status,
+    to: status,
+    version,
+    ...(problem && { problemCode: problem.code, problem: problem.message }),
+  }
+  const actor = workerActor(lease)
+  const why = problem === undefined ? '' : ` ${problem.message}`
+  await appendEvent(transaction, row.id, {
+    actor,
+    event: { type: 'STATUS_CHANGED', message: `${report}: ${row.status} to ${status}.${why}`, payload },
+  })
+  await appendAudit(transaction, {
+    actor,
+    operation: 'migration.report',
+    subjectId: row.id,
+    details: payload,
+  })
+  return toMigration(moved)
+}
+
+async function noteSeenVersion(transaction: Database, migrationId: string, version: number): Promise<void> {
+  await transaction.update(leases).set({ seenVersion: version }).where(eq(leases.migrationId, migrationId))
+}
+
+async function saveVerifyReport(transaction: Database, lease: Lease, report: VerifyReport): Promise<void> {
+  const { outcome, checks, startedAt, finishedAt } = report
+  const values = { outcome, checks, startedAt, finishedAt }
+  await transaction
+    .insert(verifyReports)
+    .values({ migrationId: lease.migrationId, ...values })
+    .onConflictDoUpdate({ target: verifyReports.migrationId, set: values })
+  const count = (wanted: VerifyReport['outcome']) => checks.filter((check) => check.outcome === wanted).length
+  const [passed, warnings, failed] = [count('passed'), count('warning'), count('failed')]
+  await appendEvent(transaction, lease.migrationId, {
+    actor: workerActor(lease),
+    event: {
+      type: 'VERIFY_FINISHED',
+      message: `Verify ended: ${passed} passed, ${warnings} with a warning, ${failed} failed.`,
+      payload: { outcome, passed, warnings, failed },
+    },
+  })
+}
+
+async function saveCompletionReport(
+  transaction: Database,
+  migrationId: string,
+  report: CompletionReport,
+): Promise<void> {
+  await transaction
+    .update(migrations)
+    .set({ report: toStoredReport(report) })
+    .where(eq(migrations.id, migrationId))
+  await ringDoorbell(transaction, migrationId)
+}
