@@ -1,0 +1,2 @@
+export { holdsScope } from './scopes.ts'
+export { authenticate, commandContext, credentialsOf, type Viewer } from './viewer.ts'

@@ -1,0 +1,88 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import {
+  type Actor,
+  type ApiToken,
+  type CommandContext,
+  GodwitError,
+  type TokenStore,
+} from '../../engine/index.ts'
+import { holdsScope } from './scopes.ts'
+
+/** Who calls: a token, and the person for whom it acts if it says so. */
+export interface Viewer {
+  readonly token: ApiToken
+  readonly actor: Actor
+  /** Asks the control database again. @throws GodwitError UNAUTHENTICATED, TOKEN_EXPIRED */
+  recheck(): Promise<Viewer>
+}
+
+/** What a caller presents, by HTTP headers or the connection parameters of a WebSocket. */
+interface Credentials {
+  /** `Bearer gw_…` */
+  readonly authorization: string | undefined
+  /** The name of a person, percent-encoded; needs the scope `approve`. */
+  readonly onBehalfOf: string | undefined
+}
+
+const onBehalfOfHeader = 'x-godwit-on-behalf-of'
+
+export function credentialsOf(headers: IncomingHttpHeaders): Credentials {
+  const onBehalfOf = headers[onBehalfOfHeader]
+  return {
+    authorization: headers.authorization,
+    onBehalfOf: Array.isArray(onBehalfOf) ? onBehalfOf[0] : onBehalfOf,
+  }
+}
+
+/** @throws GodwitError UNAUTHENTICATED, TOKEN_EXPIRED, FORBIDDEN, BAD_INPUT */
+export async function authenticate(tokens: TokenStore, credentials: Credentials): Promise<Viewer> {
+  const presented = /^Bearer +(\S+)$/i.exec(credentials.authorization ?? '')?.[1]
+  if (presented === undefined) throw new GodwitError('UNAUTHENTICATED', 'The request carries no token.')
+  const token = await tokens.authenticate(presented)
+  const onBehalfOf = readPerson(credentials.onBehalfOf)
+  if (onBehalfOf !== undefined && !holdsScope(token.scopes, 'approve')) {
+    throw new GodwitError('FORBIDDEN', 'This token may not act on behalf of a person.', {
+      remedy: 'Use a token with the scope approve, or leave the person out.',
+    })
+  }
+  return {
+    token,
+    actor: {
+      kind: 'token',
+      id: token.id,
+      name: token.name,
+      ...(onBehalfOf !== undefined && { onBehalfOf }),
+    },
+    recheck: () => authenticate(tokens, credentials),
+  }
+}
+
+const maxPersonLength = 200
+
+function readPerson(encoded: string | undefined): string | undefined {
+  if (encoded === undefined || encoded === '') return undefined
+  const person = decodePercent(encoded)
+  const isPrintable = person !== undefined && person.trim() !== '' && !/\p{Cc}/u.test(person)
+  if (isPrintable && person.length <= maxPersonLength) return person
+  throw new GodwitError(
+    'BAD_INPUT',
+    'The name of the person on whose behalf the call is made is not valid.',
+    {
+      remedy: `Send at most ${maxPersonLength} printable characters, percent-encoded as UTF-8.`,
+      field: 'onBehalfOf',
+    },
+  )
+}
+
+function decodePercent(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return undefined
+  }
+}
+
+/** Who does it, for the stores. */
+export function commandContext(viewer: Viewer, idempotencyKey?: string | null): CommandContext {
+  return { actor: viewer.actor, ...(idempotencyKey != null && { idempotencyKey }) }
+}

@@ -1,0 +1,22 @@
+import type { ConnectionSettings, ConnectionTest, ControlStores } from '../engine/index.ts'
+import type { Viewer } from './auth/index.ts'
+import type { SubscriptionSettings } from './subscriptions/settings.ts'
+
+/** Tries to reach a database. Resolves with what failed; rejects only when aborted. */
+export type TestConnection = (settings: ConnectionSettings, signal: AbortSignal) => Promise<ConnectionTest>
+
+/** What is the same for all operations of a server. */
+export interface ApiServices {
+  readonly stores: ControlStores
+  readonly testConnection: TestConnection
+  readonly subscriptions: SubscriptionSettings
+  /** Aborted when the server stops. */
+  readonly stopping: AbortSignal
+}
+
+/** What resolvers get: of one operation. */
+export interface ApiContext extends ApiServices {
+  readonly viewer: Viewer
+  /** Aborted when the client has gone. */
+  readonly clientGone: AbortSignal
+}

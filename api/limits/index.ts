@@ -1,0 +1,7 @@
+export { assertAliases } from './aliases.ts'
+export { assertComplexity } from './complexity.ts'
+export { assertDepth } from './depth.ts'
+export { assertNoIntrospection } from './introspection.ts'
+export { defaultLimits, type Limits } from './limits.ts'
+export { createRateLimiter, type RateLimiter } from './rate-limiter.ts'
+export { assertTokenCount } from './token-count.ts'

@@ -1,0 +1,116 @@
+/** Godwit as a program: the control database, the API and a worker, as GODWIT_ROLES says. */
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { hostname } from 'node:os'
+import { pino, type Logger } from 'pino'
+import { loadSecretKey, openControlServer, openControlStores } from '../db/index.ts'
+import {
+  defaultRetryPolicy,
+  isGodwitError,
+  runSupervisor,
+  testConnection,
+  type ControlStores,
+} from '../engine/index.ts'
+import { readConfiguration, type Configuration } from './configuration.ts'
+import { startApi } from './server.ts'
+
+async function main(): Promise<void> {
+  const configuration = readConfiguration(process.env)
+  const log = pino({ level: configuration.LOG_LEVEL })
+  const asked = stopOnSignals(log)
+
+  await using database = await openControlServer(
+    { url: configuration.DATABASE_URL, dataDir: configuration.GODWIT_DATA_DIR, log },
+    asked,
+  )
+  const ending = new AbortController()
+  const stop = AbortSignal.any([asked, database.lost, ending.signal])
+  const secretKey = await loadSecretKey({
+    ...(configuration.GODWIT_SECRET_KEY !== undefined && {
+      fromEnvironment: configuration.GODWIT_SECRET_KEY,
+    }),
+    dataDir: configuration.GODWIT_DATA_DIR,
+  })
+  await using stores = await openControlStores({ databaseUrl: database.url, secretKey, log })
+  await printFirstToken(stores, configuration)
+
+  const roles = new Set(configuration.GODWIT_ROLES)
+  const worker = roles.has('worker') ? startWorker(stores, configuration, log, stop) : Promise.resolve()
+  try {
+    if (roles.has('api')) await serveApi(stores, configuration, log, stop)
+    else await untilAborted(stop)
+  } finally {
+    ending.abort()
+    await worker
+  }
+  log.info('stopped')
+  if (database.lost.aborted) process.exitCode = 1
+}
+
+/** SIGTERM and SIGINT end everything in order; a second one ends it at once. */
+function stopOnSignals(log: Logger): AbortSignal {
+  const controller = new AbortController()
+  const stop = (signal: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(130)
+    log.info({ signal }, 'stopping')
+    controller.abort()
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  return controller.signal
+}
+
+/** On an empty control database only; afterwards nobody can read it again. */
+async function printFirstToken(stores: ControlStores, configuration: Configuration): Promise<void> {
+  const chosen = configuration.GODWIT_ADMIN_TOKEN
+  const token = await stores.tokens.createFirstAdmin(chosen)
+  if (token === null || chosen !== undefined) return
+  process.stdout.write(`\nFirst admin token, shown only this once:\n\n  ${token}\n\n`)
+}
+
+async function serveApi(
+  stores: ControlStores,
+  configuration: Configuration,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<void> {
+  await using api = await startApi({
+    stores,
+    testConnection,
+    log,
+    host: configuration.HOST,
+    port: configuration.PORT,
+    options: { introspection: configuration.GODWIT_INTROSPECTION, graphiql: configuration.GODWIT_GRAPHIQL },
+  })
+  log.info({ url: api.url }, 'the API listens')
+  await untilAborted(stop)
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort')
+}
+
+function startWorker(
+  stores: ControlStores,
+  configuration: Configuration,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<void> {
+  const options = {
+    owner: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+    leaseTtlMs: configuration.GODWIT_LEASE_SECONDS * 1_000,
+    maxMigrations: configuration.GODWIT_MAX_MIGRATIONS,
+    pollMs: 1_000,
+    retryPolicy: defaultRetryPolicy,
+    copySessions: configuration.GODWIT_COPY_SESSIONS,
+  }
+  return runSupervisor({ stores, options, log: log.child({ owner: options.owner }) }, stop)
+}
+
+try {
+  await main()
+} catch (error) {
+  if (isGodwitError(error)) process.stderr.write(`${error.message}\n${error.remedy}\n`)
+  else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,4 @@
+import './queries.ts'
+import './mutations.ts'
+
+export { EndpointRef } from './type.ts'

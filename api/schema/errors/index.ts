@@ -1,0 +1,8 @@
+export { answer } from './answer.ts'
+export {
+  actionErrorTypes,
+  ConfirmationRequiredError,
+  IllegalActionError,
+  StaleVersionError,
+} from './classes.ts'
+export { ErrorCodeEnum } from './types.ts'

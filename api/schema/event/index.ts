@@ -1,0 +1,4 @@
+import './query.ts'
+import './subscriptions.ts'
+
+export { EventConnection, readEvents } from './connection.ts'

@@ -1,0 +1,1 @@
+export { encodeId, readId, readMigrationId } from './global-id.ts'

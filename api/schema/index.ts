@@ -1,0 +1,16 @@
+import { builder } from '../builder.ts'
+import './scalars/index.ts'
+import './endpoint/index.ts'
+import './migration/index.ts'
+import './event/index.ts'
+import './lag/index.ts'
+import './token/index.ts'
+import './audit/index.ts'
+
+// What each field needs is said at the field; these are the least, should one not say.
+builder.queryType({ authScopes: { read: true } })
+builder.mutationType({ authScopes: { operate: true } })
+builder.subscriptionType({ authScopes: { read: true } })
+
+/** The GraphQL schema. `api/schema.graphql` is what it prints. */
+export const schema = builder.toSchema()

@@ -1,0 +1,3 @@
+import './subscription.ts'
+
+export { LagSampleRef } from './type.ts'

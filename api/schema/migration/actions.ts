@@ -1,0 +1,126 @@
+import type { Action, ActionRequest, Migration } from '../../../engine/index.ts'
+import { commandContext } from '../../auth/index.ts'
+import { builder } from '../../builder.ts'
+import type { ApiContext } from '../../context.ts'
+import { actionErrorTypes, answer, ConfirmationRequiredError } from '../errors/index.ts'
+import { readMigrationId } from '../ids/index.ts'
+import { MigrationRef } from './ref.ts'
+
+const descriptions = {
+  id: 'Global id, UUID or short id.',
+  expectedVersion: 'Nothing is done when the migration has changed since this version.',
+}
+
+interface GivenAction {
+  readonly id: string
+  readonly expectedVersion?: number | null | undefined
+  readonly idempotencyKey?: string | null | undefined
+}
+
+type Confirmation = Pick<ActionRequest, 'acceptWarnings' | 'writesStopped'>
+
+function act(
+  action: Action,
+  { id, expectedVersion, idempotencyKey }: GivenAction,
+  { stores, viewer }: ApiContext,
+  confirmation: Confirmation = {},
+): Promise<Migration> {
+  return stores.migrations.act(
+    {
+      migrationId: readMigrationId(id),
+      action,
+      ...(expectedVersion != null && { expectedVersion }),
+      ...confirmation,
+    },
+    commandContext(viewer, idempotencyKey),
+  )
+}
+
+function payloadNamed(name: string) {
+  return builder.objectRef<Migration>(name).implement({
+    fields: (t) => ({ migration: t.field({ type: MigrationRef, resolve: (migration) => migration }) }),
+  })
+}
+
+function addAction(verb: string, action: Action, description: string): void {
+  const TypeName = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}Migration`
+  const Input = builder.inputType(`${TypeName}Input`, {
+    fields: (t) => ({
+      id: t.id({ required: true, description: descriptions.id }),
+      expectedVersion: t.int({ description: descriptions.expectedVersion }),
+      idempotencyKey: t.string(),
+    }),
+  })
+  const Payload = payloadNamed(`${TypeName}Payload`)
+  builder.mutationField(`${verb}Migration`, (t) =>
+    t.field({
+      type: Payload,
+      errors: { types: [...actionErrorTypes] },
+      authScopes: { operate: true },
+      description,
+      args: { input: t.arg({ type: Input, required: true }) },
+      resolve: answer((input: GivenAction, context) => act(action, input, context)),
+    }),
+  )
+}
+
+addAction('verify', 'VERIFY', 'Checks whether the migration can run; its verifyReport says what to mend.')
+addAction('pause', 'PAUSE', 'Stops the work. The source keeps its WAL meanwhile.')
+addAction('resume', 'RESUME', 'Continues a paused migration where it was.')
+addAction('retry', 'RETRY', 'Continues a failed migration where it was.')
+addAction(
+  'cancel',
+  'CANCEL',
+  'Ends the migration and removes what Godwit made on the source. Data on the target stays.',
+)
+
+const StartMigrationInput = builder.inputType('StartMigrationInput', {
+  fields: (t) => ({
+    id: t.id({ required: true, description: descriptions.id }),
+    acceptWarnings: t.boolean({ description: 'Go on although verify warned; recorded with who and when.' }),
+    expectedVersion: t.int({ description: descriptions.expectedVersion }),
+    idempotencyKey: t.string(),
+  }),
+})
+
+const StartMigrationPayload = payloadNamed('StartMigrationPayload')
+
+builder.mutationField('startMigration', (t) =>
+  t.field({
+    type: StartMigrationPayload,
+    errors: { types: [...actionErrorTypes, ConfirmationRequiredError] },
+    authScopes: { operate: true },
+    description: 'Starts a migration that verify has found ready.',
+    args: { input: t.arg({ type: StartMigrationInput, required: true }) },
+    resolve: answer(({ acceptWarnings, ...input }, context) =>
+      act('START', input, context, acceptWarnings == null ? {} : { acceptWarnings }),
+    ),
+  }),
+)
+
+const CompleteMigrationInput = builder.inputType('CompleteMigrationInput', {
+  fields: (t) => ({
+    id: t.id({ required: true, description: descriptions.id }),
+    writesStopped: t.boolean({
+      required: true,
+      description: 'The caller says that nothing writes to the source any more.',
+    }),
+    expectedVersion: t.int({ description: descriptions.expectedVersion }),
+    idempotencyKey: t.string(),
+  }),
+})
+
+const CompleteMigrationPayload = payloadNamed('CompleteMigrationPayload')
+
+builder.mutationField('completeMigration', (t) =>
+  t.field({
+    type: CompleteMigrationPayload,
+    errors: { types: [...actionErrorTypes, ConfirmationRequiredError] },
+    authScopes: { operate: true },
+    description: 'Applies what is left, aligns sequences, compares, and lets the source go.',
+    args: { input: t.arg({ type: CompleteMigrationInput, required: true }) },
+    resolve: answer(({ writesStopped, ...input }, context) =>
+      act('COMPLETE', input, context, { writesStopped }),
+    ),
+  }),
+)

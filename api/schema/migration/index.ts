@@ -1,0 +1,7 @@
+import './type.ts'
+import './progress-fields.ts'
+import './error-fields.ts'
+import './queries.ts'
+import './create.ts'
+import './actions.ts'
+import './subscription.ts'

@@ -1,0 +1,3 @@
+import './date-time.ts'
+import './numbers.ts'
+import './opaque.ts'

@@ -1,0 +1,44 @@
+import { type ApiToken, type Scope, scopes } from '../../../engine/index.ts'
+import { holdsScope, type Viewer } from '../../auth/index.ts'
+import { builder } from '../../builder.ts'
+import { encodeId } from '../ids/index.ts'
+
+export const ScopeEnum = builder.enumType('Scope', {
+  description: 'What a token may do. Each scope includes those before it.',
+  values: {
+    READ: { value: 'read', description: 'See everything but tokens and the audit log.' },
+    OPERATE: { value: 'operate', description: 'Change endpoints and migrations.' },
+    APPROVE: { value: 'approve', description: 'Approve, and act on behalf of a person.' },
+    ADMIN: { value: 'admin', description: 'Manage tokens, and read the audit log.' },
+  } as const satisfies Record<string, { value: Scope; description: string }>,
+})
+
+export const ApiTokenRef = builder.objectRef<ApiToken>('ApiToken').implement({
+  description: 'Lets a program in. Its secret was shown when it was created, and never again.',
+  fields: (t) => ({
+    id: t.id({ resolve: ({ id }) => encodeId('ApiToken', id) }),
+    name: t.exposeString('name'),
+    scopes: t.expose('scopes', { type: [ScopeEnum] }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),
+    lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true }),
+    revokedAt: t.expose('revokedAt', { type: 'DateTime', nullable: true }),
+  }),
+})
+
+export const ViewerRef = builder.objectRef<Viewer>('Viewer').implement({
+  description: 'Who is calling.',
+  fields: (t) => ({
+    token: t.expose('token', { type: ApiTokenRef }),
+    scopes: t.field({
+      type: [ScopeEnum],
+      description: 'Those of the token, and those that they include.',
+      resolve: ({ token }) => scopes.filter((scope) => holdsScope(token.scopes, scope)),
+    }),
+    onBehalfOf: t.string({
+      nullable: true,
+      description: 'The person named in the header X-Godwit-On-Behalf-Of.',
+      resolve: ({ actor }) => actor.onBehalfOf ?? null,
+    }),
+  }),
+})

@@ -1,0 +1,2 @@
+export type { PreparedOperation } from './operations.ts'
+export { serveWebSockets } from './serve.ts'
