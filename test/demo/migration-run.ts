@@ -1,0 +1,189 @@
+/** What is asked of the API, in which order, and what is waited for. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { z } from 'zod'
+import type { Display } from './display/index.ts'
+import type { GodwitProcess } from './godwit-process.ts'
+import type { GraphqlClient } from './graphql-client.ts'
+import { killDuringCopy } from './kill.ts'
+import type { Load } from './load/index.ts'
+import type { CompletionReport, MigrationState } from './migration-state.ts'
+import type { KillMoment } from './options.ts'
+import type { MigrationProgress } from './progress.ts'
+import type { DemoServers } from './servers.ts'
+import { MigrationStuck, type MigrationWatch } from './watch.ts'
+
+export interface MigrateOptions {
+  readonly godwit: GodwitProcess
+  readonly servers: DemoServers
+  readonly sourceBytes: bigint
+  readonly load: Load
+  readonly kill: readonly KillMoment[]
+  readonly display: Display
+}
+
+export interface MigrationOutcome {
+  readonly report: CompletionReport
+  readonly progress: MigrationProgress
+  /** When Godwit was killed. */
+  readonly killed: readonly KillMoment[]
+  /** The lag when the load was stopped. */
+  readonly lastLag: MigrationState['lag']
+  /** From the last write to the source until the migration was COMPLETED. */
+  readonly pauseMs: number
+}
+
+/** For how long changes are applied beside the load, after the lag has become small. */
+const incrementalMs = 10_000
+const smallLagSeconds = 2
+
+const verifyResult = z.object({
+  migration: z.object({
+    verifyReport: z.object({
+      checks: z.array(
+        z.object({
+          title: z.string(),
+          outcome: z.enum(['PASSED', 'WARNING', 'FAILED']),
+          detail: z.string(),
+          remedy: z.string().nullable(),
+          statements: z.array(z.string()),
+        }),
+      ),
+    }),
+  }),
+})
+
+/** The stations of one migration. */
+export class MigrationRun {
+  readonly #options: MigrateOptions
+  readonly #client: GraphqlClient
+  readonly #watch: MigrationWatch
+  readonly #signal: AbortSignal
+
+  constructor(options: MigrateOptions, client: GraphqlClient, watch: MigrationWatch, signal: AbortSignal) {
+    this.#options = options
+    this.#client = client
+    this.#watch = watch
+    this.#signal = signal
+  }
+
+  /** Verifies, and shows what was not as it should be. */
+  async verify(): Promise<void> {
+    await this.#act('verifyMigration')
+    const { status } = await this.#watchPast('VERIFYING')
+    const { migration } = await this.#client.query(
+      {
+        document: `query ($id: ID!) {
+          migration(id: $id) { verifyReport { checks { title outcome detail remedy statements } } }
+        }`,
+        variables: { id: this.#id },
+        result: verifyResult,
+      },
+      this.#signal,
+    )
+    const { checks } = migration.verifyReport
+    const count = (outcome: string) => checks.filter((check) => check.outcome === outcome).length
+    const { display } = this.#options
+    display.print([
+      '  ',
+      status === 'READY' ? ['green', '✓'] : ['red', '✗'],
+      ` Verify: ${count('PASSED')} passed, ${count('WARNING')} with a warning, ${count('FAILED')} failed`,
+    ])
+    for (const { outcome, title, detail, remedy, statements } of checks) {
+      if (outcome === 'PASSED') continue
+      display.print(['      ', [outcome === 'WARNING' ? 'yellow' : 'red', title], `: ${detail}`])
+      for (const line of [remedy, ...statements]) if (line) display.print(['        ', ['dim', line]])
+    }
+    if (status !== 'READY')
+      throw new MigrationStuck(`Verify has ended as ${status}.`, 'Mend what it names above.')
+  }
+
+  /** Starts, and resolves when every row is there and changes have been applied beside the load for a while. */
+  async start(): Promise<readonly KillMoment[]> {
+    await this.#act('startMigration', { acceptWarnings: true })
+    const killed: KillMoment[] = []
+    if (this.#options.kill.includes('copy') && (await this.#killDuringCopy())) killed.push('copy')
+    await this.#untilInStep()
+    this.#options.load.allowTruncate()
+    if (this.#options.kill.includes('incremental')) {
+      await this.#options.godwit.killAndRestart()
+      this.#tellKilled()
+      killed.push('incremental')
+      const before = this.#watch.progress.state.lag?.appliedTransactions ?? 0n
+      await this.#watch.until(({ lag }) => lag !== null && lag.appliedTransactions > before)
+      await this.#untilInStep()
+    }
+    await delay(incrementalMs, undefined, { signal: this.#signal })
+    await this.#untilInStep()
+    return killed
+  }
+
+  /** Stops the load, completes, and resolves when the migration is COMPLETED. */
+  async complete(killed: readonly KillMoment[]): Promise<MigrationOutcome> {
+    const { progress } = this.#watch
+    const { load } = this.#options
+    const lastLag = progress.state.lag
+    await load.stop()
+    const stoppedMs = performance.now()
+    await this.#act('completeMigration', { writesStopped: true })
+    const { status, report, problem } = await this.#watchPast('COMPLETING')
+    const pauseMs = performance.now() - stoppedMs
+    if (status === 'COMPLETED' && report) return { report, progress, killed, lastLag, pauseMs }
+    throw new MigrationStuck(
+      `Completion has ended as ${status}${problem ? `: ${problem.code}: ${problem.message}` : ''}`,
+      problem?.remedy ?? '',
+    )
+  }
+
+  get #id(): string {
+    return this.#watch.progress.state.id
+  }
+
+  /** Every action states the version that it was decided on, so that none acts on what it has not seen. */
+  async #act(name: string, more: Readonly<Record<string, boolean>> = {}): Promise<void> {
+    const input = { id: this.#id, expectedVersion: this.#watch.progress.state.version, ...more }
+    const { migration } = await this.#client.mutate(
+      {
+        name,
+        input,
+        fields: 'migration { version }',
+        payload: z.object({ migration: z.object({ version: z.number() }) }),
+      },
+      this.#signal,
+    )
+    await this.#watch.until((state) => state.version >= migration.version)
+  }
+
+  #watchPast(former: string): Promise<MigrationState> {
+    return this.#watch.until(({ status }) => status !== former)
+  }
+
+  async #untilInStep(): Promise<void> {
+    const { progress } = this.#watch
+    await this.#watch.until(
+      ({ lag }) =>
+        progress.step('INCREMENTAL')?.status === 'RUNNING' && lag !== null && lag.seconds <= smallLagSeconds,
+    )
+  }
+
+  async #killDuringCopy(): Promise<boolean> {
+    const { godwit, servers, sourceBytes, display } = this.#options
+    const isOver = () => {
+      this.#watch.throwIfStuck()
+      return this.#watch.progress.step('FULL_COPY')?.status === 'DONE'
+    }
+    const killedAt = await killDuringCopy(
+      { godwit, target: servers.target, sourceBytes, isOver },
+      this.#signal,
+    )
+    if (killedAt) this.#tellKilled()
+    await this.#watch.until(isOver)
+    const finishedAt = this.#watch.progress.step('FULL_COPY')?.finishedAt
+    if (killedAt && finishedAt && finishedAt > killedAt) return true
+    display.print(['  ', ['yellow', '!'], ' The full copy was done before Godwit could be killed'])
+    return false
+  }
+
+  #tellKilled(): void {
+    this.#options.display.print(['  ', ['yellow', '⚡'], ' Godwit killed with SIGKILL, and started again'])
+  }
+}

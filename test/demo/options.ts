@@ -1,0 +1,88 @@
+import { parseArgs } from 'node:util'
+
+/** In which step of the migration Godwit is killed. */
+const killMoments = ['copy', 'incremental'] as const
+
+export type KillMoment = (typeof killMoments)[number]
+
+export interface DemoOptions {
+  readonly sizeMb: number
+  /** Committed transactions a second. */
+  readonly rate: number
+  readonly kill: readonly KillMoment[]
+  /** Leave everything up in the end, until Ctrl-C. */
+  readonly keep: boolean
+}
+
+/** The command line is wrong; the message says how. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+export const help = `Usage: npm run demo -- [options]
+
+Moves a shop's database from PostgreSQL 15 to 18 while the shop is being used, through Godwit's GraphQL API,
+and compares every row in the end. Needs nothing but this project; leaves nothing behind.
+Exits 0 only if there is not a single difference.
+
+  --size MB        size of the shop's database, 20 to 100000 (default 500)
+  --rate NUMBER    transactions a second that write to it meanwhile, 1 to 5000 (default 400)
+  --kill MOMENTS   kill Godwit with SIGKILL and start it again, to see it recover:
+                   copy, incremental, or both with a comma between
+  --keep           leave everything up in the end, with its URLs printed, until Ctrl-C
+  --help           print this
+`
+
+/**
+ * Reads the command line.
+ * @returns null when help is asked for
+ * @throws UsageError
+ */
+export function parseOptions(args: readonly string[]): DemoOptions | null {
+  const values = parseFlags(args)
+  if (values.help) return null
+  return {
+    sizeMb: parseNumber('--size', values.size, { min: 20, max: 100_000 }),
+    rate: parseNumber('--rate', values.rate, { min: 1, max: 5_000 }),
+    kill: parseMoments(values.kill),
+    keep: values.keep,
+  }
+}
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        size: { type: 'string', default: '500' },
+        rate: { type: 'string', default: '400' },
+        kill: { type: 'string', default: '' },
+        keep: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+function parseNumber(
+  flag: string,
+  text: string,
+  range: { readonly min: number; readonly max: number },
+): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (value >= range.min && value <= range.max) return value
+  throw new UsageError(`${flag} takes a whole number from ${range.min} to ${range.max}, not "${text}".`)
+}
+
+function parseMoments(text: string): readonly KillMoment[] {
+  if (text === '') return []
+  return text.split(',').map((name) => {
+    const moment = killMoments.find((known) => known === name.trim())
+    if (moment !== undefined) return moment
+    throw new UsageError(
+      `--kill takes ${killMoments.join(' or ')}, or both with a comma between, not "${name}".`,
+    )
+  })
+}

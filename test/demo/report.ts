@@ -1,0 +1,87 @@
+import { formatBytes, formatCount, formatDuration } from './display/format.ts'
+import type { Display } from './display/index.ts'
+import type { Style } from './display/line.ts'
+import type { Inspection } from './inspect.ts'
+import type { Load } from './load/index.ts'
+import type { MigrationOutcome } from './migration-run.ts'
+import type { ComparedTable } from '../support/compare-databases.ts'
+
+export interface ReportInput {
+  readonly outcome: MigrationOutcome
+  readonly load: Load
+  readonly tables: readonly ComparedTable[]
+  readonly inspection: Inspection
+}
+
+const shownFindings = 20
+const labelWidth = 20
+
+const moments = { copy: 'the full copy', incremental: 'incremental sync' } as const
+
+/** Prints what was moved, and every difference (the first of them, if there are many). */
+export function printReport(display: Display, input: ReportInput): void {
+  const { outcome, load, tables, inspection } = input
+  const findings = findingsOf(input)
+  const line = (label: string, text: string, style: Style = 'bold') =>
+    display.print(['  ', label.padEnd(labelWidth), [style, text]])
+
+  display.print([['bold', 'Report']])
+  line('Rows compared', `${formatCount(sumRows(tables))} in ${tables.length} tables`)
+  line('Full copy', describeCopy(outcome))
+  line('Changes applied', describeChanges(outcome))
+  line('Write load', describeLoad(load))
+  line('Lag', describeLag(outcome))
+  line('Write pause', describePause(outcome))
+  line(
+    'Beside the rows',
+    `${inspection.sequences} sequences and ${inspection.objects} other objects compared`,
+  )
+  if (outcome.killed.length > 0) {
+    line('Killed (SIGKILL)', outcome.killed.map((moment) => `during ${moments[moment]}`).join(' and '))
+  }
+  line('Differences', formatCount(findings.length), findings.length === 0 ? 'green' : 'red')
+  for (const finding of findings.slice(0, shownFindings)) display.print(['    ', ['red', finding]])
+}
+
+/** Everything that is not as it should be; nothing, if the migration was right. */
+export function findingsOf({ load, tables, inspection }: ReportInput): readonly string[] {
+  return [
+    ...tables.flatMap(({ schema, table, differences }) =>
+      differences.map((difference) => `${schema}.${table}: ${difference}`),
+    ),
+    ...inspection.findings,
+    ...load.errors.map((message) => `the load failed: ${message}`),
+  ]
+}
+
+function sumRows(tables: readonly ComparedTable[]): bigint {
+  return tables.reduce((sum, { sourceRows }) => sum + (sourceRows ?? 0n), 0n)
+}
+
+function describeCopy({ report: { rows, bytes, fullCopy } }: MigrationOutcome): string {
+  const rate = fullCopy > 0 ? `, ${formatBytes((Number(bytes) * 1000) / fullCopy)}/s` : ''
+  return `${formatCount(rows)} rows, ${formatBytes(bytes)} in ${formatDuration(fullCopy)}${rate}`
+}
+
+function describeChanges({ report }: MigrationOutcome): string {
+  return `${formatCount(report.appliedChanges)} in ${formatCount(report.appliedTransactions)} transactions`
+}
+
+function describeLoad(load: Load): string {
+  const { committed, rolledBack, errors } = load.counts
+  return (
+    `${formatCount(load.averageRate())} transactions/s: ${formatCount(committed)} committed, ` +
+    `${formatCount(rolledBack)} rolled back, ${formatCount(errors)} failed`
+  )
+}
+
+function describeLag({ progress, lastLag }: MigrationOutcome): string {
+  const peak = `${formatBytes(progress.peakLagBytes)} and ${progress.peakLagSeconds.toFixed(1)} s at most`
+  return lastLag
+    ? `${peak}; ${formatBytes(lastLag.bytes)} and ${lastLag.seconds.toFixed(1)} s when the load stopped`
+    : peak
+}
+
+function describePause({ report, pauseMs }: MigrationOutcome): string {
+  return `${formatDuration(report.pause)}; ${formatDuration(pauseMs)} from the last write until COMPLETED`
+}

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
+const timeoutMs = 10 * 60_000
+
+/** Runs the demo as `npm run demo` does, and waits for its end. */
+async function runDemo(
+  ...flags: string[]
+): Promise<{ readonly exitCode: number | null; readonly output: string }> {
+  const child = spawn(
+    process.execPath,
+    ['--import', './api/require-node.mjs', 'test/demo/main.ts', ...flags],
+    {
+      cwd: projectRoot,
+      env: { ...process.env, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  // SIGTERM lets it remove what it has made.
+  const timer = setTimeout(() => child.kill('SIGTERM'), timeoutMs)
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  clearTimeout(timer)
+  return { exitCode: child.exitCode, output: stdout + stderr }
+}
+
+test('the demo moves a shop under load without a difference, though Godwit is killed on the way', async () => {
+  const { exitCode, output } = await runDemo('--size', '20', '--rate', '100', '--kill', 'copy,incremental')
+  expect({ exitCode, output }).toEqual({
+    exitCode: 0,
+    output: expect.stringMatching(
+      /^ *Killed \(SIGKILL\) +during the full copy and during incremental sync$[^]*^ *Differences +0$/m,
+    ),
+  })
+})
+
+test('the demo refuses a flag that it does not know, with exit code 2', async () => {
+  const { exitCode, output } = await runDemo('--sise', '20')
+  expect(output).toContain('--sise')
+  expect(exitCode).toBe(2)
+})
