@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto'
+import { pino } from 'pino'
+import { openControlStores } from '../../db/index.ts'
+import {
+  wholeDatabase,
+  type CheckOutcome,
+  type CommandContext,
+  type ConnectionSettings,
+  type ControlStores,
+  type Endpoint,
+  type Lease,
+  type Migration,
+  type NewMigration,
+  type VerifyReport,
+} from '../../engine/index.ts'
+import { createDatabase, waitFor, type TestDatabase } from '../support/servers.ts'
+
+const log = pino({ level: 'silent' })
+
+/** Stores on a fresh control database, and that database. */
+export interface TestStores extends AsyncDisposable {
+  readonly stores: ControlStores
+  readonly database: TestDatabase
+  /** Opens the same database once more, as another process would. */
+  readonly open: (secretKey?: Buffer) => Promise<ControlStores & AsyncDisposable>
+}
+
+export async function openTestStores(): Promise<TestStores> {
+  await using stack = new AsyncDisposableStack()
+  const database = stack.use(await createDatabase('control'))
+  const ownKey = randomBytes(32)
+  const open = (secretKey: Buffer = ownKey) =>
+    openControlStores({ databaseUrl: database.url, secretKey, log })
+  const stores = stack.use(await open())
+  const opened = stack.move()
+  return { stores, database, open, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}
+
+export const alice: CommandContext = { actor: { kind: 'token', id: 'token-of-alice', name: 'alice' } }
+export const bob: CommandContext = { actor: { kind: 'token', id: 'token-of-bob', name: 'bob' } }
+
+/** Somewhere that nobody connects to. */
+export function connectionTo(host: string): ConnectionSettings {
+  return { host, port: 5432, database: 'shop', user: 'mover', password: 'hunter2', tls: { mode: 'require' } }
+}
+
+export async function createEndpoint(stores: ControlStores, name: string): Promise<Endpoint> {
+  return await stores.endpoints.create({ name, connection: connectionTo(`${name}.example`) }, alice)
+}
+
+/** A draft between two endpoints of its own. */
+export async function createMigration(
+  stores: ControlStores,
+  overrides: Partial<NewMigration> = {},
+): Promise<Migration> {
+  const unique = randomBytes(4).toString('hex')
+  const source = await createEndpoint(stores, `source-${unique}`)
+  const target = await createEndpoint(stores, `target-${unique}`)
+  const kind = { structure: true, fullCopy: true, incremental: true }
+  return await stores.migrations.create(
+    { sourceId: source.id, targetId: target.id, selection: wholeDatabase, kind, ...overrides },
+    alice,
+  )
+}
+
+export async function claim(stores: ControlStores, migrationId: string, owner = 'worker-1'): Promise<Lease> {
+  const lease = await stores.leases.claim(migrationId, owner, 60_000)
+  if (lease === null) throw new Error(`${owner} cannot claim ${migrationId}`)
+  return lease
+}
+
+export function verifyReport(...outcomes: readonly CheckOutcome[]): VerifyReport {
+  const worst = (['failed', 'warning'] as const).find((outcome) => outcomes.includes(outcome)) ?? 'passed'
+  return {
+    outcome: worst,
+    checks: outcomes.map((outcome, index) => ({
+      check: `check-${index}`,
+      title: `Check ${index}`,
+      outcome,
+      detail: 'as found',
+      remedy: outcome === 'passed' ? null : 'mend it',
+      statements: [],
+    })),
+    startedAt: new Date('2026-01-02T03:04:05.678Z'),
+    finishedAt: new Date('2026-01-02T03:04:06.789Z'),
+  }
+}
+
+/** Verified with the given outcomes of checks: READY, its lease given back. */
+export async function makeReady(
+  stores: ControlStores,
+  migration: Migration,
+  ...outcomes: readonly CheckOutcome[]
+): Promise<Migration> {
+  await stores.migrations.act({ migrationId: migration.id, action: 'VERIFY' }, alice)
+  const lease = await claim(stores, migration.id)
+  await stores.runs.saveVerifyReport(lease, verifyReport(...outcomes))
+  const ready = await stores.runs.report(lease, 'VERIFY_PASSED')
+  await stores.leases.release(lease)
+  return ready
+}
+
+/** Started and begun: RUNNING, owned by `worker-1`. */
+export async function makeRunning(
+  stores: ControlStores,
+): Promise<{ readonly migration: Migration; readonly lease: Lease }> {
+  const draft = await createMigration(stores)
+  await makeReady(stores, draft, 'passed')
+  await stores.migrations.act({ migrationId: draft.id, action: 'START' }, alice)
+  const lease = await claim(stores, draft.id)
+  return { migration: await stores.runs.report(lease, 'BEGUN'), lease }
+}
+
+/** The migration as it is now. */
+export async function reread(stores: ControlStores, { id }: Pick<Migration, 'id'>): Promise<Migration> {
+  const migration = await stores.migrations.find(id)
+  if (migration === null) throw new Error(`there is no migration ${id}`)
+  return migration
+}
+
+/** Wait until so many sessions of the control database wait for a lock. */
+export async function waitForBlocked(database: TestDatabase, count = 1): Promise<void> {
+  await waitFor(
+    async () => {
+      const { rows } = await database.query<{ blocked: number }>(
+        `select count(*)::int as blocked from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      return (rows[0]?.blocked ?? 0) >= count
+    },
+    { describe: `${count} sessions to wait for a lock` },
+  )
+}
+
+/** What the promise is going to reject with; undefined if it does not. Listens at once, unlike `expect`. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
+  return await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+}

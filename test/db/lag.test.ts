@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import { lsnFromBigInt, type ControlStores, type Lease, type Migration } from '../../engine/index.ts'
+import type { TestDatabase } from '../support/servers.ts'
+import { createMigration, makeRunning, openTestStores } from './fixtures.ts'
+
+const lsn = lsnFromBigInt(1n)
+
+async function add(stores: ControlStores, lease: Lease, bytes: bigint): Promise<void> {
+  const none = { retainedBytes: 0n, appliedTransactions: 0n, appliedChanges: 0n }
+  await stores.runs.addLagSample(lease, { bytes, seconds: 0, sourceLsn: lsn, appliedLsn: lsn, ...none })
+}
+
+/** One sample every 10 seconds, from so long ago for so long. */
+async function insertOld(
+  database: TestDatabase,
+  { id }: Migration,
+  { ago, lasting }: { readonly ago: string; readonly lasting: string },
+): Promise<void> {
+  await database.query(
+    `insert into godwit_control.lag_samples (migration_id, at, bytes, seconds, retained_bytes, source_lsn,
+       applied_lsn, applied_transactions, applied_changes)
+     select $1, at, 0, 0, 0, '0/1', '0/1', 0, 0
+       from (select date_trunc('day', now()) - $2::interval as start) as s,
+            generate_series(start, start + $3::interval - interval '1 second', interval '10 seconds') as at`,
+    [id, ago, lasting],
+  )
+}
+
+async function readOld(database: TestDatabase, { id }: Migration): Promise<readonly string[]> {
+  const { rows } = await database.query<{ at: string }>(
+    `select to_char(at at time zone 'UTC', 'HH24:MI:SS') as at from godwit_control.lag_samples
+      where migration_id = $1 and at < now() - interval '10 minutes' order by lag_samples.at`,
+    [id],
+  )
+  return rows.map((row) => row.at)
+}
+
+test('samples come newest last, at most as many as asked for', async () => {
+  await using control = await openTestStores()
+  const { migration, lease } = await makeRunning(control.stores)
+  for (const bytes of [1n, 2n, 3n]) await add(control.stores, lease, bytes)
+  const samples = await control.stores.migrations.lagSamples(migration.shortId, 2)
+  expect(samples.map((sample) => sample.bytes)).toEqual([2n, 3n])
+})
+
+test('samples of the last ten minutes are all kept', async () => {
+  await using control = await openTestStores()
+  const { migration, lease } = await makeRunning(control.stores)
+  await control.database.query(
+    `insert into godwit_control.lag_samples (migration_id, at, bytes, seconds, retained_bytes, source_lsn,
+       applied_lsn, applied_transactions, applied_changes)
+     select $1, now() - n * interval '1 second', 0, 0, 0, '0/1', '0/1', 0, 0 from generate_series(1, 500) as n`,
+    [migration.id],
+  )
+  await add(control.stores, lease, 1n)
+  expect(await control.stores.migrations.lagSamples(migration.id, 1000)).toHaveLength(501)
+})
+
+test('of samples older than a day, the last of each hour is kept', async () => {
+  await using control = await openTestStores()
+  const { migration, lease } = await makeRunning(control.stores)
+  await insertOld(control.database, migration, { ago: '3 days', lasting: '2 hours' })
+  await add(control.stores, lease, 1n)
+  expect(await readOld(control.database, migration)).toEqual(['00:59:50', '01:59:50'])
+})
+
+test('of younger ones, the last of each minute is kept', async () => {
+  await using control = await openTestStores()
+  const { migration, lease } = await makeRunning(control.stores)
+  await control.database.query(
+    `insert into godwit_control.lag_samples (migration_id, at, bytes, seconds, retained_bytes, source_lsn,
+       applied_lsn, applied_transactions, applied_changes)
+     select $1, date_trunc('minute', now()) - interval '1 hour' + n * interval '20 seconds', n, 0, 0, '0/1', '0/1', 0, 0
+       from generate_series(0, 8) as n`,
+    [migration.id],
+  )
+  await add(control.stores, lease, 100n)
+  const samples = await control.stores.migrations.lagSamples(migration.id, 1000)
+  expect(samples.map((sample) => sample.bytes)).toEqual([2n, 5n, 8n, 100n])
+})
+
+test('the samples of other migrations are left alone', async () => {
+  await using control = await openTestStores()
+  const { lease } = await makeRunning(control.stores)
+  const other = await createMigration(control.stores)
+  await insertOld(control.database, other, { ago: '3 days', lasting: '1 minute' })
+  await add(control.stores, lease, 1n)
+  expect(await readOld(control.database, other)).toHaveLength(6)
+})
+
+test('thinning out is not done with every sample, but again after a minute', async () => {
+  await using control = await openTestStores()
+  const { migration, lease } = await makeRunning(control.stores)
+  await add(control.stores, lease, 1n)
+  await insertOld(control.database, migration, { ago: '3 days', lasting: '1 minute' })
+  await add(control.stores, lease, 2n)
+  expect(await readOld(control.database, migration)).toHaveLength(6)
+  await control.database.query(
+    `update godwit_control.streams set lag_thinned_at = lag_thinned_at - interval '1 minute'`,
+  )
+  await add(control.stores, lease, 3n)
+  expect(await readOld(control.database, migration)).toHaveLength(1)
+})

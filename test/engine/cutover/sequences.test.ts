@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { takeOver } from '../../../engine/bookkeeping/index.ts'
+import { readSequences } from '../../../engine/catalog/index.ts'
+import { alignSequences } from '../../../engine/cutover/index.ts'
+import { createCutoverFixture } from './fixture.ts'
+
+type Fixture = Awaited<ReturnType<typeof createCutoverFixture>>
+
+async function align({ sourceSession, targetSession, guard }: Fixture, margin: bigint): Promise<number> {
+  const sequences = await readSequences(sourceSession)
+  return await alignSequences(sourceSession, targetSession, guard, sequences, margin)
+}
+
+const nextval = async ({ target }: Fixture, name: string) =>
+  (await target.query<{ next: string }>('select nextval($1)::text as next', [name])).rows[0]!.next
+
+test('sets sequences of all sorts, owned or not, one margin further', async () => {
+  await using fixture = await createCutoverFixture(`
+    create table t (id serial primary key, other bigint generated always as identity);
+    create sequence free;
+    create sequence down increment by -3 maxvalue -1 minvalue -1000;
+    create sequence round maxvalue 10 cycle;
+    create sequence untouched start 42;
+    create sequence reset start 5;
+    create sequence "Odd ""name"".é";
+    create sequence big as bigint;`)
+  await fixture.source.query(`
+    insert into t select from generate_series(1, 9);
+    select setval('free', 1000);
+    select setval('down', -100);
+    select setval('round', 10);
+    select setval('reset', 77, false);
+    select setval('"Odd ""name"".é"', 3);
+    select setval('big', 9007199254740993);`)
+  expect(await align(fixture, 10n)).toBe(9)
+  const next = {
+    serial: await nextval(fixture, 't_id_seq'),
+    identity: await nextval(fixture, 't_other_seq'),
+    free: await nextval(fixture, 'free'),
+    down: await nextval(fixture, 'down'),
+    round: await nextval(fixture, 'round'),
+    untouched: await nextval(fixture, 'untouched'),
+    reset: await nextval(fixture, 'reset'),
+    odd: await nextval(fixture, '"Odd ""name"".é"'),
+    big: await nextval(fixture, 'big'),
+  }
+  expect(next).toEqual({
+    serial: '20',
+    identity: '20',
+    free: '1011',
+    down: '-133',
+    round: '1',
+    untouched: '42',
+    reset: '77',
+    odd: '14',
+    big: '9007199254741004',
+  })
+})
+
+test('sets more sequences than go into one statement', async () => {
+  const names = Array.from({ length: 450 }, (_, index) => `s${index}`)
+  await using fixture = await createCutoverFixture(names.map((name) => `create sequence ${name};`).join(''))
+  await fixture.source.query(names.map((name, index) => `select setval('${name}', ${index + 1});`).join(''))
+  expect(await align(fixture, 0n)).toBe(450)
+  expect(await nextval(fixture, 's0')).toBe('2')
+  expect(await nextval(fixture, 's449')).toBe('451')
+})
+
+test('sets nothing as a former owner', async () => {
+  await using fixture = await createCutoverFixture('create sequence s')
+  await fixture.source.query(`select setval('s', 50)`)
+  await takeOver(fixture.targetSession, { ...fixture.guard, epoch: 2n })
+  await expect(align(fixture, 0n)).rejects.toMatchObject({ code: 'LEASE_LOST' })
+  expect(await nextval(fixture, 's')).toBe('1')
+})
+
+test('names a sequence that the target does not have', async () => {
+  await using fixture = await createCutoverFixture('create sequence s')
+  await fixture.source.query('create sequence "not there"')
+  await expect(align(fixture, 0n)).rejects.toMatchObject({
+    code: 'STATEMENT_FAILED',
+    message: expect.stringContaining('not there'),
+  })
+})
