@@ -75,6 +75,7 @@ async function copyAllRows(
       signal,
     )
     await writer.flush()
+    await runs.saveStep(lease, { step: 'FULL_COPY', status: 'RUNNING', detail: 'gathering statistics' })
     await analyze(context, selected.tables, signal)
     return { value: undefined, detail: `${copied.rows} rows in ${tables.length} tables` }
   })

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
-import { wholeDatabase } from '../../../engine/index.ts'
 import { compareDatabases } from '../../support/compare-databases.ts'
-import { findLeftOvers, openTestControl, startTestWorker, TestMigration } from '../../support/control.ts'
+import {
+  findLeftOvers,
+  openTestControl,
+  startTestWorker,
+  TestMigration,
+  type TestControl,
+  type TestMigrationOptions,
+} from '../../support/control.ts'
 import { settingsOf } from '../../support/connection.ts'
 import { createDatabase, waitFor, type TestDatabase } from '../../support/servers.ts'
 
@@ -18,6 +24,34 @@ const shopSql = `
   select nextval('ticket') from generate_series(1, 10);
   refresh materialized view total_by_customer;`
 
+/** A shop on the source, an empty target, and a migration between them, not started. */
+interface Scene extends AsyncDisposable {
+  readonly control: TestControl
+  readonly source: TestDatabase
+  readonly target: TestDatabase
+  readonly migration: TestMigration
+}
+
+async function setScene(options: Partial<TestMigrationOptions> = {}, extraSql = ''): Promise<Scene> {
+  await using opening = new AsyncDisposableStack()
+  const control = opening.use(await openTestControl())
+  const source = opening.use(await createDatabase('source'))
+  const target = opening.use(await createDatabase('target'))
+  await source.query(shopSql + extraSql)
+  const migration = await TestMigration.create(control.stores, { source, target, ...options })
+  const opened = opening.move()
+  return { control, source, target, migration, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}
+
+/** A scene with a worker in the process of the test. */
+async function setWorkedScene(options: Partial<TestMigrationOptions> = {}, extraSql = ''): Promise<Scene> {
+  await using opening = new AsyncDisposableStack()
+  const scene = opening.use(await setScene(options, extraSql))
+  opening.use(startTestWorker(scene.control.stores))
+  const opened = opening.move()
+  return { ...scene, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}
+
 async function expectEqual(source: TestDatabase, target: TestDatabase): Promise<void> {
   const { tables } = await compareDatabases(settingsOf(source), settingsOf(target))
   expect(tables.filter((table) => table.differences.length > 0)).toEqual([])
@@ -31,12 +65,8 @@ async function counts(database: TestDatabase, sql: string): Promise<string | und
 const appliedSql = 'select applied_transactions::text as n from godwit.progress'
 
 test('a whole migration: structure, rows, changes, completion; nothing of Godwit is left', async () => {
-  await using control = await openTestControl()
-  await using source = await createDatabase('source')
-  await using target = await createDatabase('target')
-  await using worker = startTestWorker(control.stores)
-  await source.query(shopSql)
-  const migration = await TestMigration.create(control.stores, { source, target })
+  await using scene = await setWorkedScene()
+  const { source, target, migration } = scene
   await migration.start()
   await migration.waitForStep('INCREMENTAL')
   await source.query(`insert into purchase (customer_id, total) select 1, 5 from generate_series(1, 50)`)
@@ -59,47 +89,32 @@ test('a whole migration: structure, rows, changes, completion; nothing of Godwit
   expect(await counts(target, views)).toBe('100')
   const nextTicket = await counts(target, `select nextval('ticket')::text as n`)
   expect(Number(nextTicket)).toBeGreaterThan(1010)
-  void worker
 })
 
 test('without incremental a migration completes by itself', async () => {
-  await using control = await openTestControl()
-  await using source = await createDatabase('source')
-  await using target = await createDatabase('target')
-  await using worker = startTestWorker(control.stores)
-  await source.query(shopSql)
   const kind = { structure: true, fullCopy: true, incremental: false }
-  const migration = await TestMigration.create(control.stores, { source, target, kind })
+  await using scene = await setWorkedScene({ kind })
+  const { source, target, migration } = scene
   await migration.start()
   await migration.waitForStatus('COMPLETED')
   await expectEqual(source, target)
   expect(await findLeftOvers(source, target)).toEqual([])
-  void worker
 })
 
 test('structure alone moves no rows', async () => {
-  await using control = await openTestControl()
-  await using source = await createDatabase('source')
-  await using target = await createDatabase('target')
-  await using worker = startTestWorker(control.stores)
-  await source.query(shopSql)
   const kind = { structure: true, fullCopy: false, incremental: false }
-  const migration = await TestMigration.create(control.stores, { source, target, kind })
+  await using scene = await setWorkedScene({ kind })
+  const { target, migration } = scene
   await migration.start()
   await migration.waitForStatus('COMPLETED')
   expect(await counts(target, 'select count(*)::text as n from purchase')).toBe('0')
-  void worker
 })
 
 test('only what is selected is moved', async () => {
-  await using control = await openTestControl()
-  await using source = await createDatabase('source')
-  await using target = await createDatabase('target')
-  await using worker = startTestWorker(control.stores)
-  await source.query(shopSql)
-  await source.query('create schema other; create table other.thing (id int primary key)')
   const selection = { include: [{ schema: 'public' }], exclude: [{ schema: 'public', table: 'purchase' }] }
-  const migration = await TestMigration.create(control.stores, { source, target, selection })
+  const otherSql = 'create schema other; create table other.thing (id int primary key)'
+  await using scene = await setWorkedScene({ selection }, otherSql)
+  const { source, target, migration } = scene
   await migration.start()
   await migration.waitForStep('INCREMENTAL')
   await source.query('insert into other.thing values (1)')
@@ -111,16 +126,11 @@ test('only what is selected is moved', async () => {
   )
   expect(there.rows).toEqual([{ name: 'customer' }])
   expect(await counts(target, 'select count(*)::text as n from customer')).toBe('101')
-  void worker
 })
 
 test('after a pause, incremental goes on where it was', async () => {
-  await using control = await openTestControl()
-  await using source = await createDatabase('source')
-  await using target = await createDatabase('target')
-  await using worker = startTestWorker(control.stores)
-  await source.query(shopSql)
-  const migration = await TestMigration.create(control.stores, { source, target })
+  await using scene = await setWorkedScene()
+  const { source, target, migration } = scene
   await migration.start()
   await migration.waitForStep('INCREMENTAL')
   await migration.act('PAUSE')
@@ -133,16 +143,11 @@ test('after a pause, incremental goes on where it was', async () => {
   await migration.act('COMPLETE')
   await migration.waitForStatus('COMPLETED')
   await expectEqual(source, target)
-  void worker
 })
 
 test('a completion while writes go on is refused, and incremental goes on', async () => {
-  await using control = await openTestControl()
-  await using source = await createDatabase('source')
-  await using target = await createDatabase('target')
-  await using worker = startTestWorker(control.stores)
-  await source.query(shopSql)
-  const migration = await TestMigration.create(control.stores, { source, target })
+  await using scene = await setWorkedScene()
+  const { source, target, migration } = scene
   await migration.start()
   await migration.waitForStep('INCREMENTAL')
   // A row that the source does not have stands for a write that came too late: counts differ either way.
@@ -157,16 +162,11 @@ test('a completion while writes go on is refused, and incremental goes on', asyn
   await migration.act('COMPLETE')
   await migration.waitForStatus('COMPLETED')
   await expectEqual(source, target)
-  void worker
 })
 
 test('a diverged target fails the migration by name; after it is mended, retry goes on', async () => {
-  await using control = await openTestControl()
-  await using source = await createDatabase('source')
-  await using target = await createDatabase('target')
-  await using worker = startTestWorker(control.stores)
-  await source.query(shopSql)
-  const migration = await TestMigration.create(control.stores, { source, target })
+  await using scene = await setWorkedScene()
+  const { source, target, migration } = scene
   await migration.start()
   await migration.waitForStep('INCREMENTAL')
   await target.query(`set session_replication_role = replica`)
@@ -184,33 +184,23 @@ test('a diverged target fails the migration by name; after it is mended, retry g
   await migration.act('COMPLETE')
   await migration.waitForStatus('COMPLETED')
   await expectEqual(source, target)
-  void worker
 })
 
 for (const step of ['PREPARE', 'STRUCTURE', 'FULL_COPY', 'INDEXES_AND_CONSTRAINTS', 'INCREMENTAL'] as const) {
   test(`a cancel during ${step} leaves nothing of Godwit on source or target`, async () => {
-    await using control = await openTestControl()
-    await using source = await createDatabase('source')
-    await using target = await createDatabase('target')
-    await using worker = startTestWorker(control.stores)
-    await source.query(shopSql)
-    const migration = await TestMigration.create(control.stores, { source, target })
+    await using scene = await setWorkedScene()
+    const { source, target, migration } = scene
     await migration.start()
     await migration.waitForStep(step)
     await migration.act('CANCEL')
     await migration.waitForStatus('CANCELLED')
     expect(await findLeftOvers(source, target)).toEqual([])
-    void worker
   })
 }
 
 test('a lost connection is retried by itself, and the history says so', async () => {
-  await using control = await openTestControl()
-  await using source = await createDatabase('source')
-  await using target = await createDatabase('target')
-  await using worker = startTestWorker(control.stores)
-  await source.query(shopSql)
-  const migration = await TestMigration.create(control.stores, { source, target, selection: wholeDatabase })
+  await using scene = await setWorkedScene()
+  const { control, source, target, migration } = scene
   await migration.start()
   await migration.waitForStep('INCREMENTAL')
   await waitFor(
@@ -229,15 +219,11 @@ test('a lost connection is retried by itself, and the history says so', async ()
   })
   const events = await control.stores.events.readMigration(migration.id, 0n, 100)
   expect(events.map((event) => event.type)).toContain('RETRY_SCHEDULED')
-  void worker
 })
 
 test('another worker takes over when the first hands over', async () => {
-  await using control = await openTestControl()
-  await using source = await createDatabase('source')
-  await using target = await createDatabase('target')
-  await source.query(shopSql)
-  const migration = await TestMigration.create(control.stores, { source, target })
+  await using scene = await setScene()
+  const { control, source, target, migration } = scene
   {
     await using first = startTestWorker(control.stores, { owner: 'first' })
     await migration.start()
