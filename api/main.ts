@@ -36,6 +36,7 @@ async function main(): Promise<void> {
 
   const roles = new Set(configuration.GODWIT_ROLES)
   const worker = roles.has('worker') ? startWorker(stores, configuration, log, stop) : Promise.resolve()
+  worker.catch(() => ending.abort())
   try {
     if (roles.has('api')) await serveApi(stores, configuration, log, stop)
     else await untilAborted(stop)

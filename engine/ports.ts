@@ -159,6 +159,7 @@ export interface LagSample {
 export interface TableComparison {
   readonly schema: string
   readonly table: string
+  /** On the source when writes had stopped; without incremental, in the snapshot that was copied. */
   readonly sourceRows: bigint
   readonly targetRows: bigint
 }
@@ -170,7 +171,10 @@ export interface CompletionReport {
   readonly appliedTransactions: bigint
   readonly appliedChanges: bigint
   readonly drainedTo: Lsn | null
-  /** From the request to complete to the end of ALIGN: how long writers have to wait, if they stopped just then. */
+  /**
+   * From the beginning of DRAIN until the target could be written to: sequences and materialized views were aligned,
+   * and triggers and foreign keys were there if they had to wait. Statistics and comparison come after.
+   */
   readonly pauseMs: number
   readonly comparison: readonly TableComparison[]
   readonly alignedSequences: number
@@ -234,6 +238,8 @@ export interface StreamState {
   readonly timeline: number | null
   /** What completion drains to; null before. */
   readonly drainTo: Lsn | null
+  /** Foreign keys and triggers were left out, because they would have acted on what incremental writes. */
+  readonly heldBack: boolean
 }
 
 /** Everything that a worker needs to go on with a migration. */

@@ -111,6 +111,7 @@ CREATE TABLE "godwit_control"."streams" (
 	"system_identifier" text,
 	"timeline" integer,
 	"drain_to" "pg_lsn",
+	"held_back" boolean DEFAULT false NOT NULL,
 	"lag_thinned_at" timestamp with time zone,
 	CONSTRAINT "streams_pkey" PRIMARY KEY("migration_id","name")
 );

@@ -74,6 +74,7 @@ export const streams = controlSchema.table(
     systemIdentifier: text('system_identifier'),
     timeline: integer('timeline'),
     drainTo: pgLsn('drain_to'),
+    heldBack: boolean('held_back').notNull().default(false),
     /** When the lag samples were last thinned out. */
     lagThinnedAt: moment('lag_thinned_at'),
   },

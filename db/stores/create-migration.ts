@@ -16,7 +16,7 @@ import { appendAudit } from './append-audit.ts'
 import { appendEvent } from './append-event.ts'
 import type { Recall } from './idempotency.ts'
 import { isMigration, toMigration, type MigrationRow } from './migration-rows.ts'
-import { badInput, requireText } from './validate.ts'
+import { badInput, requireStorable, requireText } from './validate.ts'
 
 export interface CreateMigrationNeeds {
   readonly database: ControlDatabase
@@ -152,6 +152,11 @@ async function insertParts(transaction: Database, { id, shortId }: MigrationRow,
 function validateMigration({ name, selection, kind }: NewMigration): void {
   if (name !== undefined) requireText('name', name, 200)
   validateSelection(selection)
+  for (const list of ['include', 'exclude'] as const) {
+    for (const [index, { schema, table }] of selection[list].entries()) {
+      for (const part of [schema, table ?? '']) requireStorable(`selection.${list}[${index}]`, part, 255)
+    }
+  }
   if (kind.structure || kind.fullCopy || kind.incremental) return
   throw badInput('kind', 'must have at least one of structure, fullCopy and incremental')
 }

@@ -164,9 +164,19 @@ export async function readLag(
 }
 
 export async function readStream(database: Database, migrationId: string): Promise<StreamState> {
-  const { name, publicationName, slotName, consistentPoint, systemIdentifier, timeline, drainTo } = streams
+  const { name, publicationName, slotName, consistentPoint, systemIdentifier, timeline, drainTo, heldBack } =
+    streams
   const [stream] = await database
-    .select({ name, publicationName, slotName, consistentPoint, systemIdentifier, timeline, drainTo })
+    .select({
+      name,
+      publicationName,
+      slotName,
+      consistentPoint,
+      systemIdentifier,
+      timeline,
+      drainTo,
+      heldBack,
+    })
     .from(streams)
     .where(eq(streams.migrationId, migrationId))
   if (stream === undefined) throw new TypeError(`the migration ${migrationId} has no stream`)

@@ -8,8 +8,10 @@ import { type IncrementalProgress, ProgressMeter } from './progress-meter.ts'
 import { TargetTables } from './target-tables.ts'
 import { TargetWriter } from './target-writer.ts'
 
-export interface ApplierOptions
-  extends Pick<IncrementalRequest, 'guard' | 'stopAt' | 'replicaRole' | 'onProgress' | 'limits'> {
+export interface ApplierOptions extends Pick<
+  IncrementalRequest,
+  'guard' | 'stopAt' | 'replicaRole' | 'onProgress' | 'limits'
+> {
   readonly stream: ChangeStream
   readonly session: Session
   /** As the target has it. */
@@ -84,6 +86,8 @@ export class Applier {
         await this.#waitForNews()
       }
     }
+    await this.#writing?.done
+    await this.#writer.abandon()
     this.#options.onProgress(this.#progress())
   }
 

@@ -31,7 +31,9 @@ export function oldRow({ old }: RowChange): Tuple {
 
 /** Whether a row leaves out a column that is written. */
 export function leavesOut(table: TargetTable, row: Tuple): boolean {
-  return row.hasUnchanged && table.columns.some(({ position }) => kindAt(row, position) === columnKind.unchanged)
+  return (
+    row.hasUnchanged && table.columns.some(({ position }) => kindAt(row, position) === columnKind.unchanged)
+  )
 }
 
 function lacking(what: string): GodwitError {

@@ -16,10 +16,7 @@ export interface BatchLimits {
 }
 
 /** A type of the source that is not built in, by its OID there. */
-export type SourceTypes = ReadonlyMap<
-  number,
-  { readonly schema: string; readonly name: string }
->
+export type SourceTypes = ReadonlyMap<number, { readonly schema: string; readonly name: string }>
 
 interface OpenTransaction {
   readonly commitLsn: Lsn

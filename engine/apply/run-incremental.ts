@@ -21,7 +21,8 @@ export async function runIncremental(request: IncrementalRequest, signal: AbortS
     await using session = await openApplySession(request, signal)
     const progress = await readOwnProgress(session, guard)
     const { commitEndLsn } = progress
-    const startLsn = commitEndLsn === null || commitEndLsn < request.startLsn ? request.startLsn : commitEndLsn
+    const startLsn =
+      commitEndLsn === null || commitEndLsn < request.startLsn ? request.startLsn : commitEndLsn
     if (stopAt !== undefined && startLsn >= stopAt) return progress
 
     const { systemIdentifier, timeline } = request

@@ -96,19 +96,16 @@ export async function readTargetFacts(
     tables.map(({ schema }) => schema),
     tables.map(({ name }) => name),
   ])
-  const facts = new Array<CatalogFacts | undefined>(tables.length).fill(undefined)
-  for (const { position, partitioned, columns, indexes } of rows) {
-    facts[position - 1] = { partitioned, columns: columns ?? [], uniqueIndexes: indexes ?? [] }
-  }
-  return facts
+  const found = new Map(rows.map((row) => [row.position, row]))
+  return tables.map((_, index) => {
+    const row = found.get(index + 1)
+    if (row === undefined) return undefined
+    return { partitioned: row.partitioned, columns: row.columns ?? [], uniqueIndexes: row.indexes ?? [] }
+  })
 }
 
 /** A built-in type as the target prints it; built-in types have the same OIDs everywhere. */
-export async function formatType(
-  target: pg.Client,
-  typeOid: number,
-  typeModifier: number,
-): Promise<string> {
+export async function formatType(target: pg.Client, typeOid: number, typeModifier: number): Promise<string> {
   const { rows } = await target.query<{ type: string }>('select pg_catalog.format_type($1, $2) as type', [
     typeOid,
     typeModifier,

@@ -15,6 +15,7 @@ export interface TargetTable {
   readonly quotedName: string
   /** What statements name, so that tables that inherit from it are left alone. */
   readonly only: string
+  readonly partitioned: boolean
   /** Those that are written: generated ones are not. */
   readonly columns: readonly TargetColumn[]
   /** By which changes find their row; null: rows are found by all that they hold. */
@@ -61,6 +62,7 @@ export function mapTable(
     title: `${relation.schema}.${relation.name}`,
     quotedName,
     only: facts.partitioned ? quotedName : `only ${quotedName}`,
+    partitioned: facts.partitioned,
     columns,
     key: chooseKey(relation, facts, columns),
     statements: new Map<string, string>(),

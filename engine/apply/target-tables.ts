@@ -22,10 +22,14 @@ export class TargetTables {
   /** The changed tables that have to be learnt. */
   unknownOf(batch: Batch): readonly Relation[] {
     const unknown = new Set<Relation>()
+    let last: Relation | null = null
     for (const { changes } of batch.parts) {
       for (const change of changes) {
-        for (const relation of change.kind === 'truncate' ? change.relations : [change.relation]) {
-          if (!this.#known.has(relation)) unknown.add(relation)
+        if (change.kind === 'truncate') {
+          for (const relation of change.relations) if (!this.#known.has(relation)) unknown.add(relation)
+        } else if (change.relation !== last) {
+          last = change.relation
+          if (!this.#known.has(last)) unknown.add(last)
         }
       }
     }
@@ -63,9 +67,13 @@ export class TargetTables {
     }
     const title = `${relation.schema}.${relation.name}`
     const table = quoteQualified(relation.schema, relation.name)
-    return new GodwitError('SCHEMA_CHANGED', `Table ${title} has no column ${names.join(', ')} on the target.`, {
-      remedy: `On the target: ALTER TABLE ${table} ${additions.join(', ')}; then retry.`,
-    })
+    return new GodwitError(
+      'SCHEMA_CHANGED',
+      `Table ${title} has no column ${names.join(', ')} on the target.`,
+      {
+        remedy: `On the target: ALTER TABLE ${table} ${additions.join(', ')}; then retry.`,
+      },
+    )
   }
 
   async #typeOf(target: pg.Client, { typeOid, typeModifier }: RelationColumn): Promise<string> {

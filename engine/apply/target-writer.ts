@@ -48,8 +48,6 @@ const advanceIdleSql = `
 /** Writes batches to the target, each in one transaction with the progress that it makes. */
 export class TargetWriter {
   readonly #options: WriterOptions
-  /** Tables whose rows got into each other's way when they were folded. */
-  readonly #inOrder = new Set<TargetTable>()
   /** Null between transactions. */
   #carried: Carried | null = null
 
@@ -59,39 +57,28 @@ export class TargetWriter {
 
   /** Turns changes into statements, which can be done while the batch before is being written. */
   prepare(batch: Batch): PreparedBatch {
-    try {
-      const changes = batch.parts.flatMap((part) => part.changes)
-      return { batch, statements: this.#plan(changes, (table) => this.#inOrder.has(table)) }
-    } catch (error) {
-      if (isAboutRows(error)) return { batch, statements: null }
-      throw error
-    }
+    return { batch, statements: this.#tryToPlan(batch, new Set()) }
   }
 
   /**
-   * Writes a batch; when its last transaction has ended, everything is durable. Where rows of a table got into each
-   * other's way, the batch is written again with that table's changes one after the other. What the target refuses
-   * even so is looked for transaction by transaction and change by change: what is right gets there, and what is not
+   * Writes a batch; when its last transaction has ended, everything is durable. Rows of a table that got into each
+   * other's way, as when they swap values of a unique column, are written once more in their order. If the target
+   * refuses them still, its transactions are written one after the other: what is right gets there, and what is not
    * is named.
    * @throws GodwitError LEASE_LOST, TARGET_DIVERGED, SCHEMA_CHANGED, APPLY_FAILED, CONNECTION_LOST, LOCK_TIMEOUT
    */
-  async write(prepared: PreparedBatch): Promise<void> {
-    const { batch } = prepared
-    for (let { statements } = prepared; statements !== null; { statements } = this.prepare(batch)) {
-      const failure = await this.#tryToWrite(batch, statements)
+  async write({ batch, statements }: PreparedBatch): Promise<void> {
+    const inOrder = new Set<TargetTable>()
+    let next = statements
+    while (next !== null) {
+      const failure = await this.#tryToWrite(batch, next)
       if (failure === undefined) return
-      if (!this.#takesInOrderFrom(failure)) break
+      const table = failure instanceof StatementFailure && failure.isConflict ? failure.statement.table : null
+      if (table === null || inOrder.has(table)) break
+      inOrder.add(table)
+      next = this.#tryToPlan(batch, inOrder)
     }
     await this.#writeOneByOne(batch)
-  }
-
-  /** Whether the failure names a table whose changes have been folded; from now on they are not. */
-  #takesInOrderFrom(failure: unknown): boolean {
-    if (!(failure instanceof StatementFailure) || !failure.isConflict) return false
-    const { table } = failure.statement
-    if (this.#inOrder.has(table)) return false
-    this.#inOrder.add(table)
-    return true
   }
 
   /**
@@ -102,11 +89,20 @@ export class TargetWriter {
     const { guard } = this.#options
     const values = [guard.migrationId, guard.stream, guard.epoch, formatLsn(position)]
     try {
-      await this.#send([begin, { text: advanceIdleSql, values }], (results) => this.#assertOwner(results.at(-1)))
+      await this.#send([begin, { text: advanceIdleSql, values }], (results) =>
+        this.#assertOwner(results.at(-1)),
+      )
       await this.#commit()
     } catch (error) {
       throw toSessionError(error, 'Saving the progress')
     }
+  }
+
+  /** Takes back what has been written of a transaction whose end has not come. */
+  async abandon(): Promise<void> {
+    if (this.#carried === null) return
+    this.#carried = null
+    await this.#options.session.query('rollback')
   }
 
   /** @returns what the target refused, with nothing of the batch written; undefined when all of it was */
@@ -127,12 +123,23 @@ export class TargetWriter {
   async #writeOneByOne({ parts }: Batch): Promise<void> {
     for (const part of parts) {
       try {
-        if (this.#carried === null) await this.#send(this.#begin())
-        for (const change of part.changes) await this.#send(this.#plan([change], () => true))
-        await this.#sendWithProgress([], [part])
+        const statements = this.#plan(part.changes, () => true)
+        const first = this.#carried === null ? this.#begin() : []
+        await this.#sendWithProgress([...first, ...statements], [part])
       } catch (error) {
         throw toApplyError(error, part)
       }
+    }
+  }
+
+  /** Null when the target has no place for one of the changes. */
+  #tryToPlan({ parts }: Batch, inOrder: ReadonlySet<TargetTable>): readonly Statement[] | null {
+    try {
+      const changes = parts.flatMap((part) => part.changes)
+      return this.#plan(changes, (table) => inOrder.has(table))
+    } catch (error) {
+      if (isAboutRows(error)) return null
+      throw error
     }
   }
 
@@ -169,7 +176,8 @@ export class TargetWriter {
     this.#carried = null
     const { command } = await this.#options.session.query('commit')
     // A commit in a transaction that has failed is a rollback, and no error.
-    if (command !== 'COMMIT') throw new GodwitError('INTERNAL', 'The target rolled a batch back without an error.')
+    if (command !== 'COMMIT')
+      throw new GodwitError('INTERNAL', 'The target rolled a batch back without an error.')
   }
 
   /** Takes back what the batch has done, and nothing that was done before. */

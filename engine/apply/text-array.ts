@@ -44,7 +44,11 @@ function measure(rows: readonly Tuple[], column: number): { sizeBytes: number; h
     const kind = offset === undefined ? undefined : bytes[offset]
     if (offset !== undefined && kind === columnKind.text) sizeBytes += bytes.readInt32BE(offset + 1)
     else if (kind === columnKind.null) hasNull = true
-    else throw new GodwitError('PROTOCOL_VIOLATION', 'A row of the change stream lacks a value that it must have.')
+    else
+      throw new GodwitError(
+        'PROTOCOL_VIOLATION',
+        'A row of the change stream lacks a value that it must have.',
+      )
   }
   return { sizeBytes, hasNull }
 }

@@ -35,7 +35,7 @@ const neededBy: Record<Step, (kind: Kind) => boolean> = {
   INCREMENTAL: (kind) => kind.incremental,
   DRAIN: (kind) => kind.incremental,
   ALIGN: () => true,
-  COMPARE: (kind) => kind.fullCopy || kind.incremental,
+  COMPARE: (kind) => kind.fullCopy,
   RELEASE: () => true,
 }
 

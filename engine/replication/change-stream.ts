@@ -19,11 +19,18 @@ export interface ChangeStreamRequest extends SlotClaim {
 
 const defaultMaxQueuedBytes = 32 * 1024 * 1024
 const statusIntervalMs = 1_000
-/** After so long without a byte the source is asked for an answer; after as long again it counts as gone. */
-const silenceMs = 60_000
+/**
+ * Long enough that nothing here takes as long. Without any, the source would make a system call more for each message;
+ * and while it decodes a large transaction of which nothing is published, it listens only when half of it has passed.
+ * Since 12 a client may set it for itself.
+ * @see https://www.postgresql.org/docs/current/runtime-config-replication.html#GUC-WAL-SENDER-TIMEOUT
+ */
+const walSenderTimeout = '4min'
+/** The source answers each status, if it listens at all; after so long without a byte it counts as gone. */
+const silenceMs = 10 * 60_000
 /** Reads shorter than this are gathered, where the reader allows it. */
-const shortReadBytes = Number(process.env.SRB ?? 32768)
-const gatherMs = Number(process.env.GMS ?? 1)
+const shortReadBytes = 32 * 1024
+const gatherMs = 1
 
 /**
  * Starts streaming from a slot. The stream goes on until it is disposed of, `signal` is aborted, or it fails.
@@ -38,8 +45,7 @@ export async function openChangeStream(
     const options = {
       purpose: 'stream',
       replication: true,
-      // Since 12 a client may say for itself that it is not to be cut off while it is busy.
-      settings: versionNum >= 120000 ? { wal_sender_timeout: '0' } : {},
+      settings: versionNum >= 120000 ? { wal_sender_timeout: walSenderTimeout } : {},
     }
     const session = await connect(request.source, options, signal)
     const stream = new ChangeStream(request)
@@ -84,7 +90,6 @@ export class ChangeStream implements AsyncDisposable {
   #flushed: Lsn
   #replyWanted = false
   #lastHeardMs = performance.now()
-  #asked = false
 
   constructor(request: ChangeStreamRequest) {
     this.#slotName = request.slotName
@@ -165,8 +170,7 @@ export class ChangeStream implements AsyncDisposable {
 
   #onRead(read: Buffer): void {
     this.#lastHeardMs = performance.now()
-    this.#asked = false
-    if (process.env.GATHER === "never" || (process.env.GATHER !== "always" && !this.gathersReads) || read.length >= shortReadBytes) return
+    if (!this.gathersReads || read.length >= shortReadBytes) return
     this.#gate?.hold('gather')
     setTimeout(() => this.#gate?.release('gather'), gatherMs)
   }
@@ -175,20 +179,20 @@ export class ChangeStream implements AsyncDisposable {
     // What is not read cannot be heard.
     if (this.#gate?.isHeld === true) this.#lastHeardMs = performance.now()
     const silentMs = performance.now() - this.#lastHeardMs
-    if (silentMs > 2 * silenceMs) {
+    if (silentMs > silenceMs) {
       const message = `The source has sent nothing for ${Math.round(silentMs / 1000)} s, not even an answer.`
       this.handlers.onEnd(new GodwitError('CONNECTION_LOST', message))
     }
-    this.#asked ||= silentMs > silenceMs
-    this.#sendStatus()
+    // The answer tells how far the source has looked, also while that is nothing for this database.
+    this.#sendStatus({ requestReply: true })
     this.#ring()
   }
 
-  #sendStatus(): void {
+  #sendStatus({ requestReply } = { requestReply: false }): void {
     const socket = this.#transport?.socket
     if (socket?.writable !== true) return
     const written = this.#walEnd > this.#flushed ? this.#walEnd : this.#flushed
-    socket.write(encodeStandbyStatus({ written, flushed: this.#flushed, requestReply: this.#asked }))
+    socket.write(encodeStandbyStatus({ written, flushed: this.#flushed, requestReply }))
   }
 
   #ring(): void {

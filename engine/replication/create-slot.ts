@@ -21,6 +21,11 @@ export interface SlotRequest {
   readonly source: ConnectionSettings
   readonly slotName: string
   readonly log: Logger
+  /**
+   * Asked before anything is cleaned up after a failure, for a former owner must not drop the slot of the next.
+   * Absent: there is only one.
+   */
+  readonly isOwner?: () => Promise<boolean>
   /** How long to wait for transactions that were under way before; each gets so much. */
   readonly lockTimeoutMs?: number
 }
@@ -32,8 +37,8 @@ const holders = 2
 
 /**
  * Creates a logical slot with its snapshot; one of the same name from an earlier attempt is dropped first. Waits
- * for every transaction of the source that is under way, and logs the sessions that it waits for. When it fails,
- * nothing is left on the source.
+ * for every transaction of the source that is under way, and logs the sessions that it waits for. When it fails
+ * while it is the owner, nothing is left on the source.
  * @throws GodwitError WAL_LEVEL_NOT_LOGICAL, NO_FREE_SLOT, ENDPOINT_REPLICATION_REFUSED, LOCK_TIMEOUT, NAME_TAKEN,
  * ENDPOINT_…, CONNECTION_LOST
  * @see https://www.postgresql.org/docs/current/protocol-replication.html#PROTOCOL-REPLICATION-CREATE-REPLICATION-SLOT
@@ -55,7 +60,7 @@ export async function createSlot(request: SlotRequest, signal: AbortSignal): Pro
     const created = await createWatched({ ...request, walsender, pid, session, versionNum }, signal)
     return await hold(source, created, signal)
   } catch (error) {
-    await cleanUp(source, { slotName, pid })
+    if ((await request.isOwner?.()) ?? true) await cleanUp(source, { slotName, pid })
     signal.throwIfAborted()
     throw error
   }
@@ -155,10 +160,14 @@ function toCreationError(error: unknown, { slotName }: Creation, blockers: reado
   const state = sqlStateOf(error)
   if (state === sqlState.lockNotAvailable && blockers.length > 0) {
     const pids = blockers.join(', ')
-    return new GodwitError('LOCK_TIMEOUT', `Slot ${slotName} waited too long for the transaction of ${pids}.`, {
-      cause: sessionError.cause,
-      remedy: `Wait until it has ended, or end it on the source: SELECT pg_terminate_backend(${blockers[0]}).`,
-    })
+    return new GodwitError(
+      'LOCK_TIMEOUT',
+      `Slot ${slotName} waited too long for the transaction of ${pids}.`,
+      {
+        cause: sessionError.cause,
+        remedy: `Wait until it has ended, or end it on the source: SELECT pg_terminate_backend(${blockers[0]}).`,
+      },
+    )
   }
   const code = codeOfState[state ?? '']
   return code === undefined

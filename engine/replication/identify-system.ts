@@ -40,7 +40,7 @@ export async function identifySystem(
  * @see https://www.postgresql.org/docs/current/protocol-replication.html#PROTOCOL-REPLICATION-IDENTIFY-SYSTEM
  */
 export async function identify(walsender: pg.Client): Promise<SystemIdentity> {
-  const { rows } = await walsender.query<{ systemid: string; timeline: number; xlogpos: string }>(
+  const { rows } = await walsender.query<{ systemid: string; timeline: number | string; xlogpos: string }>(
     'IDENTIFY_SYSTEM',
   )
   const row = rows[0]

@@ -71,15 +71,18 @@ function assertReplicaIdentities(tables: readonly CatalogTable[]): void {
   const more = without.length > names.length ? ` and ${without.length - names.length} more` : ''
   throw new GodwitError(
     'BAD_INPUT',
-    `Without a primary key or a replica identity, changes cannot be told apart: ${names.join(', ')}${more}.`,
+    `Without a replica identity, changed rows cannot be found: ${names.join(', ')}${more}.`,
     {
       remedy: `On the source: ALTER TABLE ${quoteQualified(first.schema, first.name)} REPLICA IDENTITY FULL, or add a primary key.`,
     },
   )
 }
 
-function hasReplicaIdentity({ replicaIdentity, key }: CatalogTable): boolean {
-  return replicaIdentity === 'full' || (replicaIdentity !== 'nothing' && key !== null)
+/** Generated columns are not in the stream, so rows cannot be found by a key that has one. */
+function hasReplicaIdentity({ replicaIdentity, key, columns }: CatalogTable): boolean {
+  if (replicaIdentity === 'full') return true
+  if (replicaIdentity === 'nothing' || key === null) return false
+  return !columns.some(({ name, generated }) => generated !== null && key.columns.includes(name))
 }
 
 /**

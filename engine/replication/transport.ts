@@ -63,9 +63,7 @@ export async function startTransport(
   }
   service.on('start', () => started.resolve())
   service.on('error', end)
-  service.on('heartbeat', (lsn, _time, replyRequested) =>
-    handlers.onKeepalive(parseLsn(lsn), replyRequested),
-  )
+  service.on('heartbeat', (lsn, _time, replyRequested) => handlers.onKeepalive(parseLsn(lsn), replyRequested))
   service.subscribe(plugin, request.slotName, formatLsn(request.startLsn)).then(() => end(ended()), end)
 
   const stop = async () => {
@@ -89,10 +87,7 @@ export async function startTransport(
  * session at that moment ends this process with it. So it is given ours.
  */
 function makeService(session: Session): LogicalReplicationService {
-  const service = new LogicalReplicationService(
-    {},
-    { acknowledge: { auto: false, timeoutSeconds: 0 } },
-  )
+  const service = new LogicalReplicationService({}, { acknowledge: { auto: false, timeoutSeconds: 0 } })
   Object.defineProperty(service, 'client', { value: async () => [session, session.connection] })
   return service
 }

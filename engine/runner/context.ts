@@ -2,30 +2,13 @@ import type { Logger } from 'pino'
 import type { Guard } from '../bookkeeping/index.ts'
 import type { ConnectionSettings } from '../endpoint/types.ts'
 import type { RetryPolicy } from '../lifecycle/index.ts'
-import type {
-  ControlStores,
-  Dispatcher,
-  Doorbell,
-  EndpointStore,
-  Lease,
-  LeaseStore,
-  MigrationRun,
-  MigrationStore,
-  RunStore,
-} from '../ports.ts'
+import type { ControlStores, Lease, MigrationRun, RunStore } from '../ports.ts'
 
 /** What a worker needs of the control database. */
 export type WorkerStores = Pick<
   ControlStores,
   'endpoints' | 'migrations' | 'leases' | 'runs' | 'doorbell' | 'dispatcher'
-> & {
-  readonly endpoints: Pick<EndpointStore, 'connection'>
-  readonly migrations: Pick<MigrationStore, 'find'>
-  readonly leases: LeaseStore
-  readonly runs: RunStore
-  readonly doorbell: Doorbell
-  readonly dispatcher: Dispatcher
-}
+>
 
 export interface WorkerOptions {
   /** Unique among the workers that run, also over restarts. */

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
+import { toSessionError } from '../endpoint/index.ts'
 import { GodwitError } from '../errors.ts'
 import { retryDelayMs, type ActiveStatus } from '../lifecycle/index.ts'
-import type { Lease, MigrationRun, Problem, RunStore } from '../ports.ts'
+import type { Lease, MigrationRun, Problem, RunStore, StepState } from '../ports.ts'
 import type { WorkerOptions } from './context.ts'
 import { hasBegun, resetCompletion } from './steps/state.ts'
 
@@ -10,13 +11,16 @@ interface FailedActivity {
   readonly status: ActiveStatus
   readonly lease: Lease
   readonly runs: RunStore
+  /** As they are now. */
+  readonly steps: () => Promise<readonly StepState[]>
   readonly options: WorkerOptions
   readonly log: Logger
 }
 
-/** An error as it may be shown: what is not ours to explain stays in the log. */
+/** An error as it may be shown: what servers say is named, a mistake of ours stays in the log. */
 function asGodwitError(error: unknown): GodwitError {
-  if (error instanceof GodwitError) return error
+  const named = toSessionError(error, 'Working on the migration')
+  if (named.code !== 'INTERNAL') return named
   return new GodwitError('INTERNAL', 'Something unexpected happened; the log of the worker says what.', {
     cause: error,
   })
@@ -27,12 +31,12 @@ function asGodwitError(error: unknown): GodwitError {
  * completion failed, or FAILED. A release and a cancel only go forward, whatever fails.
  */
 export async function recordFailure(failed: FailedActivity, thrown: unknown): Promise<void> {
-  const { run, status, lease, runs, options, log } = failed
+  const { run, status, lease, runs, steps, options, log } = failed
   const error = asGodwitError(thrown)
   log.error({ err: thrown, code: error.code, retryable: error.retryable }, 'an activity failed')
   const problem: Omit<Problem, 'at'> = { code: error.code, message: error.message, remedy: error.remedy }
 
-  const releasing = status === 'COMPLETING' && hasBegun((await runs.load(lease)).steps, 'RELEASE')
+  const releasing = status === 'COMPLETING' && hasBegun(await steps(), 'RELEASE')
   const delayMs = nextDelayMs(run, options)
   if (releasing) {
     await runs.saveRetry(lease, { error: problem, delayMs: delayMs ?? options.retryPolicy.maxDelayMs })

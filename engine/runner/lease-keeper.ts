@@ -35,6 +35,7 @@ export function keepLease(leases: LeaseStore, lease: Lease, ttlMs: number, log: 
   const renewOnce = async () => {
     const askedAt = performance.now()
     const held = await leases.renew(lease, ttlMs)
+    if (stopped.signal.aborted) return
     if (!held) return lose('another worker has it, or it ran out')
     clearTimeout(deadline)
     const left = stopAfterMs - (performance.now() - askedAt)

@@ -80,7 +80,8 @@ async function runActivity(
   } catch (error) {
     if (stop.aborted || isGodwitError(error, 'LEASE_LOST')) return false
     if (watch.signal.aborted) return true
-    await recordFailure({ run, status, lease, runs: stores.runs, options, log }, error)
+    const steps = () => stores.migrations.steps(run.migration.id)
+    await recordFailure({ run, status, lease, runs: stores.runs, steps, options, log }, error)
     return false
   }
 }

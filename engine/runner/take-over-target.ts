@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { takeOver } from '../bookkeeping/index.ts'
-import { connect } from '../endpoint/index.ts'
+import { connect, toSessionError } from '../endpoint/index.ts'
 import type { RunContext } from './context.ts'
 
 /** Sessions of Godwit that keep the given one waiting, ended. A role may end the sessions of its own. */
@@ -33,9 +33,14 @@ export async function takeOverTarget(context: RunContext, signal: AbortSignal): 
       if (!ended.aborted) await helper.query(endBlockersSql, [pid.rows[0]?.pid])
     }
   }
-  const ending = endBlockers()
+  const ending = endBlockers().catch((error: unknown) => {
+    if (!ended.aborted) context.log.warn({ err: error }, 'cannot end what the take-over waits for')
+  })
   try {
     await takeOver(session, guard)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw toSessionError(error, 'Taking over the target')
   } finally {
     done.abort()
     await ending

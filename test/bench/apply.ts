@@ -39,7 +39,11 @@ async function runOn(server: TestServer, database: string, ...statements: string
 }
 
 /** Writes the load once; each run gets a copy of the slot and of the target as it was before. */
-async function capture(servers: Servers, workload: Workload, count: number): Promise<Omit<Course, 'target' | 'slotName'>> {
+async function capture(
+  servers: Servers,
+  workload: Workload,
+  count: number,
+): Promise<Omit<Course, 'target' | 'slotName'>> {
   const { source, target } = servers
   const schema = `${workload.schema}; create table finish (id int primary key)`
   for (const server of [source, target]) {
@@ -48,8 +52,17 @@ async function capture(servers: Servers, workload: Workload, count: number): Pro
   }
   await runOn(source, 'load', 'create publication p for all tables')
   const never = new AbortController().signal
-  await using slot = await createSlot({ source: place(source, 'load'), slotName: 'original', log: silentLog }, never)
-  await runOn(source, 'load', 'set synchronous_commit = off', workload.load(count), 'insert into finish values (1)')
+  await using slot = await createSlot(
+    { source: place(source, 'load'), slotName: 'original', log: silentLog },
+    never,
+  )
+  await runOn(
+    source,
+    'load',
+    'set synchronous_commit = off',
+    workload.load(count),
+    'insert into finish values (1)',
+  )
   await using session = await connect(place(source, 'load'), { purpose: 'bench' })
   return {
     source: place(source, 'load'),
@@ -59,7 +72,11 @@ async function capture(servers: Servers, workload: Workload, count: number): Pro
   }
 }
 
-async function run(servers: Servers, contender: Contender, course: Omit<Course, 'target' | 'slotName'>): Promise<number> {
+async function run(
+  servers: Servers,
+  contender: Contender,
+  course: Omit<Course, 'target' | 'slotName'>,
+): Promise<number> {
   const { source, target } = servers
   const name = `run_${contender.name.toLowerCase()}`
   await runOn(target, 'postgres', `create database ${name} template load`, 'checkpoint')
@@ -88,7 +105,8 @@ async function endSessions(session: Session, slotName: string): Promise<void> {
   }
 }
 
-const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
+const median = (numbers: readonly number[]) =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s`
 const print = (line: string) => process.stdout.write(`${line}\n`)
 

@@ -10,7 +10,8 @@ export interface Workload {
 }
 
 /** Commits after each round of the loop; a block cannot begin with an open snapshot. */
-const loop = (count: number, body: string) => `do $$ begin for i in 1..${count} loop ${body} commit; end loop; end $$`
+const loop = (count: number, body: string) =>
+  `do $$ begin for i in 1..${count} loop ${body} commit; end loop; end $$`
 
 export const workloads: readonly Workload[] = [
   {

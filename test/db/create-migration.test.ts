@@ -163,6 +163,7 @@ const badInputs: [string, Partial<NewMigration>][] = [
   ['name', { name: '' }],
   ['name', { name: 'a\0b' }],
   ['selection.include[0]', { selection: { include: [{ schema: '' }], exclude: [] } }],
+  ['selection.include[0]', { selection: { include: [{ schema: 'half \ud800' }], exclude: [] } }],
   [
     'selection.exclude[1]',
     { selection: { include: [], exclude: [{ schema: 'a' }, { schema: 'a', table: '\0' }] } },

@@ -84,6 +84,7 @@ test('a worker loads all that it saved', async () => {
     systemIdentifier: '7300000000000000001',
     timeline: 2,
     drainTo: lsnFromBigInt(0x17_0000_0000n),
+    heldBack: true,
   }
   await runs.saveStream(lease, stream)
   await runs.saveStream(lease, {})

@@ -1,5 +1,5 @@
 import { removeBookkeeping } from '../../bookkeeping/index.ts'
-import { connect } from '../../endpoint/index.ts'
+import { connect, toSessionError } from '../../endpoint/index.ts'
 import { isGodwitError } from '../../errors.ts'
 import { dropPublication, dropSlot } from '../../replication/index.ts'
 import type { RunContext } from '../context.ts'
@@ -13,7 +13,7 @@ import { takeOverTarget } from '../take-over-target.ts'
 export async function cancel(context: RunContext, signal: AbortSignal): Promise<void> {
   const { run, runs, lease } = context
   if (hasBegun(run.steps, 'PREPARE')) await releaseSource(context, signal)
-  if (hasBegun(run.steps, 'PREPARE') || hasBegun(run.steps, 'STRUCTURE')) await releaseTarget(context, signal)
+  if (run.migration.startedAt !== null) await releaseTarget(context, signal)
   await runs.report(lease, 'CLEANED_UP')
 }
 
@@ -34,8 +34,9 @@ async function releaseTarget(context: RunContext, signal: AbortSignal): Promise<
     await removeBookkeeping(session, guard)
   } catch (error) {
     signal.throwIfAborted()
-    if (!isGodwitError(error) || error.code === 'LEASE_LOST') throw error
-    const message = `The schema "godwit" stays on the target (${error.message}). Drop it when the target is back.`
+    if (isGodwitError(error, 'LEASE_LOST')) throw error
+    const { message: why } = toSessionError(error, 'Removing the bookkeeping')
+    const message = `The schema "godwit" stays on the target (${why}). Drop it when nothing else needs it.`
     await runs.appendEvent(lease, { type: 'NOTE', message })
   }
 }

@@ -4,7 +4,7 @@ import { alignSequences, analyzeTables, refreshMaterializedViews } from '../../c
 import { connect } from '../../endpoint/index.ts'
 import { GodwitError } from '../../errors.ts'
 import { isNeeded } from '../../lifecycle/index.ts'
-import type { TableComparison } from '../../ports.ts'
+import type { MigrationRun, TableComparison } from '../../ports.ts'
 import { markDrainPosition } from '../../replication/index.ts'
 import { formatLsn, type Lsn } from '../../replication/lsn.ts'
 import type { SelectedObjects } from '../../selection/index.ts'
@@ -26,8 +26,10 @@ const sequenceMargin = 1n
  */
 export async function complete(context: RunContext, signal: AbortSignal): Promise<void> {
   const { run, runs, lease } = context
-  await takeOverTarget(context, signal)
-  if (!hasBegun(run.steps, 'RELEASE')) await makeTargetReady(context, signal)
+  if (!hasBegun(run.steps, 'RELEASE')) {
+    await takeOverTarget(context, signal)
+    await makeTargetReady(context, signal)
+  }
   await inStep(context, 'RELEASE', async () => ({ value: await release(context, signal), detail: null }))
   await runs.report(lease, 'FINISHED')
 }
@@ -35,15 +37,31 @@ export async function complete(context: RunContext, signal: AbortSignal): Promis
 async function makeTargetReady(context: RunContext, signal: AbortSignal): Promise<void> {
   const { run, runs, lease } = context
   const { kind } = run.migration
-  const startedAt = performance.now()
+  const startedAt = findStart(run)
   const selected = await readSelected(context, signal)
   const drainedTo = isNeeded('DRAIN', kind) ? await drain(context, signal) : null
   const { alignedSequences, writableAt } = await align(context, selected, signal)
-  const pauseMs = Math.round(writableAt - startedAt)
   const comparison = isNeeded('COMPARE', kind) ? await compare(context, selected, signal) : []
+  if (run.stream.heldBack) await releaseHeldBack(context, signal)
+  const pauseMs = Math.round((run.stream.heldBack ? performance.now() : writableAt) - startedAt)
   const { appliedTransactions, appliedChanges } = await readFinalProgress(context, signal)
   const facts = { drainedTo, alignedSequences, pauseMs, comparison, appliedTransactions, appliedChanges }
   await runs.saveCompletionReport(lease, buildCompletionReport(await runs.load(lease), facts))
+}
+
+/** When writers began to wait, by the clock of `performance.now()`: an attempt that broke off counts. */
+function findStart({ steps }: MigrationRun): number {
+  const drain = steps.find(({ step }) => step === 'DRAIN')
+  const begun = drain !== undefined && hasBegun(steps, 'DRAIN') ? drain.startedAt : null
+  return performance.now() - (begun === null ? 0 : Math.max(Date.now() - begun.getTime(), 0))
+}
+
+/** After the comparison, for from here on triggers act: there must be no way back to incremental but by a failure here. */
+async function releaseHeldBack(context: RunContext, signal: AbortSignal): Promise<void> {
+  await inStep(context, 'ALIGN', async () => {
+    await restoreHeldBack(context, signal)
+    return { value: undefined, detail: 'foreign keys and triggers that had to wait' }
+  })
 }
 
 async function readFinalProgress(context: RunContext, signal: AbortSignal): Promise<Progress> {
@@ -75,7 +93,7 @@ interface Alignment {
   readonly writableAt: number
 }
 
-/** Sequences, what had to wait, materialized views; then statistics, which writers need not wait for. */
+/** Sequences and materialized views; then statistics, which writers need not wait for. */
 async function align(
   context: RunContext,
   selected: SelectedObjects,
@@ -84,7 +102,6 @@ async function align(
   const { run, source, target, guard } = context
   const purpose = `${run.migration.shortId} align`
   return await inStep(context, 'ALIGN', async () => {
-    if (run.migration.kind.structure) await restoreHeldBack(context, signal)
     await using sourceSession = await connect(source, { purpose }, signal)
     await using targetSession = await connect(target, { purpose }, signal)
     const alignedSequences = await alignSequences(
@@ -105,7 +122,8 @@ async function align(
 }
 
 /**
- * Row counts of all tables whose changes were followed.
+ * Row counts of all tables whose changes were followed, as they are on the source now; without incremental, as they
+ * were in the snapshot, for the source has gone on since.
  * @throws GodwitError TARGET_DIFFERS, naming tables and counts
  */
 async function compare(
@@ -113,17 +131,23 @@ async function compare(
   selected: SelectedObjects,
   signal: AbortSignal,
 ): Promise<readonly TableComparison[]> {
-  const { source, target, options } = context
-  const { incremental } = context.run.migration.kind
+  const { run, source, target, options } = context
+  const { incremental } = run.migration.kind
   return await inStep(context, 'COMPARE', async () => {
     const tables = selected.tables.filter(
       ({ partitioned, logged }) => !partitioned && (logged || !incremental),
     )
-    const comparison = await countRows({ source, target, tables, sessions: options.copySessions }, signal)
+    const counted = await countRows({ source, target, tables, sessions: options.copySessions }, signal)
+    const comparison = incremental ? counted : counted.map((table) => asOfSnapshot(run, table))
     const different = comparison.filter((table) => table.sourceRows !== table.targetRows)
     if (different.length > 0) throw differs(different)
     return { value: comparison, detail: `${comparison.length} tables have the same number of rows` }
   })
+}
+
+function asOfSnapshot(run: MigrationRun, counted: TableComparison): TableComparison {
+  const copied = run.tables.find(({ schema, table }) => schema === counted.schema && table === counted.table)
+  return { ...counted, sourceRows: copied?.copiedRows ?? 0n }
 }
 
 const namedTables = 5
@@ -139,10 +163,14 @@ function differs(different: readonly TableComparison[]): GodwitError {
   })
 }
 
-/** Drops slot, publication and bookkeeping: afterwards nobody can write as this migration. */
+/**
+ * Drops slot and publication, then the bookkeeping: afterwards nobody can write as this migration. The source comes
+ * first, so that a target out of reach does not make it keep its log.
+ */
 async function release(context: RunContext, signal: AbortSignal): Promise<void> {
   const { target, guard, run } = context
   await releaseSource(context, signal)
+  await takeOverTarget(context, signal)
   await using session = await connect(target, { purpose: `${run.migration.shortId} release` }, signal)
   await removeBookkeeping(session, guard)
 }

@@ -1,6 +1,7 @@
 import { copyTables, openSnapshot, startOver } from '../../copy/index.ts'
 import { analyzeTables } from '../../cutover/index.ts'
 import { connect } from '../../endpoint/index.ts'
+import { dropSlot } from '../../replication/index.ts'
 import { formatLsn } from '../../replication/lsn.ts'
 import type { SelectedObjects } from '../../selection/index.ts'
 import type { MigrationRun, TableProgress } from '../../ports.ts'
@@ -8,7 +9,7 @@ import { CoalescedWriter } from '../coalesced-writer.ts'
 import type { RunContext } from '../context.ts'
 import { runBeside } from '../run-beside.ts'
 import { createChangeSource, readSelected } from './prepare.ts'
-import { inStep, isOpen } from './state.ts'
+import { inStep, isOpen, isOwner } from './state.ts'
 import { restoreBeforeData } from './structure.ts'
 
 const progressIntervalMs = 500
@@ -22,8 +23,26 @@ export function needsSnapshot(run: MigrationRun): boolean {
 export async function copyFromSnapshot(context: RunContext, signal: AbortSignal): Promise<void> {
   const selected = await readSelected(context, signal)
   await using snapshot = await prepareSnapshot(context, selected, signal)
-  if (isOpen(context.run, 'STRUCTURE')) await restoreBeforeData(context, signal)
-  await copyAllRows(context, selected, snapshot.snapshotId, signal)
+  try {
+    if (isOpen(context.run, 'STRUCTURE')) await restoreBeforeData(context, signal)
+    await copyAllRows(context, selected, snapshot.snapshotId, signal)
+  } catch (error) {
+    await dropUselessSlot(context)
+    throw error
+  }
+}
+
+const dropTimeoutMs = 10_000
+
+/** Without its snapshot the slot is good for nothing, and would hold back the log of the source until it is replaced. */
+async function dropUselessSlot(context: RunContext): Promise<void> {
+  const { source, run, log } = context
+  if (!run.migration.kind.incremental || !(await isOwner(context))) return
+  try {
+    await dropSlot(source, run.stream.slotName, AbortSignal.timeout(dropTimeoutMs))
+  } catch (error) {
+    log.warn({ err: error }, 'the slot stays until the next attempt replaces it')
+  }
 }
 
 async function prepareSnapshot(context: RunContext, selected: SelectedObjects, signal: AbortSignal) {

@@ -10,6 +10,9 @@ import { runBeside } from '../run-beside.ts'
 
 const lagIntervalMs = 1_000
 
+/** A source that nobody writes to has nothing to apply: after so many good samples that is well, too. */
+const samplesOfAQuietSource = 60
+
 /** INCREMENTAL: applies changes until somebody wants something else, that is until `signal` aborts. */
 export async function followChanges(context: RunContext, signal: AbortSignal): Promise<void> {
   await context.runs.saveStep(context.lease, { step: 'INCREMENTAL', status: 'RUNNING' })
@@ -33,7 +36,8 @@ export async function applyChanges(
   if (startLsn === null) {
     throw new GodwitError('SLOT_LOST', `Migration ${run.migration.shortId} has no slot to take changes from.`)
   }
-  const replicaRole = await mayReplicate(target, signal)
+  const mustReplicate = run.migration.kind.structure && !stream.heldBack
+  const replicaRole = mustReplicate || (await mayReplicate(target, signal))
   let latest: IncrementalProgress | null = null
   await runBeside(
     (stop) => sampleLag(context, () => latest, stop),
@@ -60,7 +64,7 @@ export async function applyChanges(
   )
 }
 
-/** Measures every second; the first good measurement also says that things go well again. */
+/** Measures every second. Once something more was applied, or nothing went wrong for a while, all is well again. */
 async function sampleLag(
   context: RunContext,
   latest: () => IncrementalProgress | null,
@@ -69,13 +73,19 @@ async function sampleLag(
   const { source, run, runs, lease } = context
   await using session = await connect(source, { purpose: `${run.migration.shortId} lag` }, signal)
   let cleared = run.attempt === 0
+  let samples = 0
+  let first: IncrementalProgress | null = null
   while (!signal.aborted) {
     const progress = latest()
     if (progress !== null) {
       const sample = await measureLag(session, { ...progress, slotName: run.stream.slotName })
       await runs.addLagSample(lease, sample)
-      if (!cleared) await runs.clearRetry(lease)
-      cleared = true
+      samples += 1
+      first ??= progress
+      if (!cleared && (progress.appliedLsn > first.appliedLsn || samples >= samplesOfAQuietSource)) {
+        await runs.clearRetry(lease)
+        cleared = true
+      }
     }
     await sleep(lagIntervalMs, undefined, { signal }).catch(() => undefined)
   }

@@ -3,7 +3,7 @@ import { createPublication, createSlot, identifySystem, type SlotSnapshot } from
 import { resolveSelection, type SelectedObjects } from '../../selection/index.ts'
 import { formatLsn } from '../../replication/lsn.ts'
 import type { RunContext } from '../context.ts'
-import { inStep } from './state.ts'
+import { inStep, isOwner } from './state.ts'
 
 /** What the selection means on the source right now. */
 export async function readSelected(context: RunContext, signal: AbortSignal): Promise<SelectedObjects> {
@@ -25,7 +25,7 @@ export async function createChangeSource(
   const { slotName, publicationName } = run.stream
   await using session = await connect(source, { purpose: `${run.migration.shortId} prepare` }, signal)
   await createPublication(session, { name: publicationName, selected })
-  const slot = await createSlot({ source, slotName, log }, signal)
+  const slot = await createSlot({ source, slotName, log, isOwner: () => isOwner(context) }, signal)
   try {
     const { systemIdentifier, timeline } = await identifySystem(source, signal)
     await runs.saveStream(lease, { consistentPoint: slot.consistentPoint, systemIdentifier, timeline })

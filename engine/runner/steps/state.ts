@@ -23,7 +23,7 @@ interface StepResult<T> {
   readonly detail: string | null
 }
 
-/** Runs one step with its begin and end visible. */
+/** Runs one step with its begin and end visible. With its end, earlier failures are forgotten. */
 export async function inStep<T>(
   context: RunContext,
   step: Step,
@@ -33,6 +33,7 @@ export async function inStep<T>(
   await runs.saveStep(lease, { step, status: 'RUNNING' })
   const { value, detail } = await work()
   await runs.saveStep(lease, { step, status: 'DONE', ...(detail !== null && { detail }) })
+  if (context.run.attempt > 0) await runs.clearRetry(lease)
   return value
 }
 
@@ -44,4 +45,15 @@ export async function resetCompletion(runs: RunStore, lease: Lease): Promise<voi
   }
   await runs.saveStream(lease, { drainTo: null })
   await runs.saveStep(lease, { step: 'INCREMENTAL', status: 'RUNNING' })
+}
+
+/** Whether the lease is still held, by the word of the control database. */
+export async function isOwner({ runs, lease }: RunContext): Promise<boolean> {
+  try {
+    await runs.load(lease)
+    return true
+  } catch {
+    // Lost, or nobody can say: then it is not ours to act on.
+    return false
+  }
 }

@@ -12,36 +12,51 @@ const detailIntervalMs = 500
 /** Types, tables, functions: all that rows need. */
 export async function restoreBeforeData(context: RunContext, signal: AbortSignal): Promise<void> {
   await inStep(context, 'STRUCTURE', async () => {
-    return { value: undefined, detail: await restore(context, 'before data', 'STRUCTURE', signal) }
+    return {
+      value: undefined,
+      detail: await restore(context, { phase: 'before data', step: 'STRUCTURE', heldBack: false }, signal),
+    }
   })
 }
 
-/** Indexes, constraints and triggers, when all rows are there. */
+/**
+ * Indexes, constraints and triggers, when all rows are there. Where the target does not let triggers and foreign keys
+ * be passed by, they wait until incremental has ended.
+ */
 export async function restoreAfterData(context: RunContext, signal: AbortSignal): Promise<void> {
+  const { run, runs, lease, target } = context
   const step = 'INDEXES_AND_CONSTRAINTS'
   await inStep(context, step, async () => {
-    return { value: undefined, detail: await restore(context, 'after data', step, signal) }
+    const heldBack =
+      run.stream.heldBack || (run.migration.kind.incremental && !(await mayReplicate(target, signal)))
+    await runs.saveStream(lease, { heldBack })
+    return {
+      value: undefined,
+      detail: await restore(context, { phase: 'after data', step, heldBack }, signal),
+    }
   })
 }
 
-/** Foreign keys and triggers that had to wait, if the target does not let them be passed by. */
+/** Foreign keys and triggers that had to wait. From here on they act on whatever is written. */
 export async function restoreHeldBack(context: RunContext, signal: AbortSignal): Promise<void> {
-  if (await holdsBack(context, signal)) await restore(context, 'held back', 'ALIGN', signal)
+  if (!context.run.stream.heldBack) return
+  await restore(context, { phase: 'held back', step: 'ALIGN', heldBack: true }, signal)
 }
 
-async function holdsBack({ run, target }: RunContext, signal: AbortSignal): Promise<boolean> {
-  return run.migration.kind.incremental && !(await mayReplicate(target, signal))
+interface RestorePhase {
+  readonly phase: RestoreRequest['phase']
+  /** Where the progress shows. */
+  readonly step: Step
+  readonly heldBack: boolean
 }
 
 async function restore(
   context: RunContext,
-  phase: RestoreRequest['phase'],
-  step: Step,
+  { phase, step, heldBack }: RestorePhase,
   signal: AbortSignal,
 ): Promise<string> {
   const { source, target, guard, runs, lease } = context
   const selected = await readSelected(context, signal)
-  const holdBack = await holdsBack(context, signal)
   const writer = new CoalescedWriter<string>(
     (details) => runs.saveStep(lease, { step, status: 'RUNNING', detail: details.at(-1) ?? '' }),
     detailIntervalMs,
@@ -56,7 +71,7 @@ async function restore(
           target,
           selected,
           guard,
-          holdBack,
+          holdBack: heldBack,
           onObject: ({ done, total, type, name }) =>
             writer.put('detail', `${done} of ${total}: ${type} ${name}`),
         },

@@ -48,7 +48,9 @@ test('columns are found by their names, in whatever order, and columns of the ta
     schema: 'create table t (id int primary key, gone int, a text, b int)',
   })
   const { source, target } = replica
-  await target.query(`drop table t; create table t (extra text default 'kept', b bigint, a varchar, gone int, id int primary key)`)
+  await target.query(
+    `drop table t; create table t (extra text default 'kept', b bigint, a varchar, gone int, id int primary key)`,
+  )
   await source.query(`insert into t values (1, null, 'x', 5), (2, 3, 'y', 6)`)
   await source.query(`update t set b = 7 where id = 1`)
   await replica.catchUp()
@@ -115,6 +117,25 @@ test('a table may be partitioned on the target only', async () => {
   await replica.source.query('delete from t where id in (7, 8)')
   await replica.catchUp()
   const sql = 'select id, n from t order by id'
+  expect((await replica.target.query(sql)).rows).toEqual((await replica.source.query(sql)).rows)
+})
+
+test('a table without a key may be partitioned on the target only', async () => {
+  await using replica = await createReplica({
+    schema: 'create table t (id int, n int); alter table t replica identity full',
+  })
+  await replica.target.query(`drop table t; create table t (id int, n int) partition by hash (id);
+    create table t_0 partition of t for values with (modulus 2, remainder 0);
+    create table t_1 partition of t for values with (modulus 2, remainder 1)`)
+  await replica.source.query('insert into t select i % 4, i % 2 from generate_series(1, 40) i')
+  await replica.source.query(
+    'update t set n = n + 1 where ctid = any (array(select ctid from t where id = 1 limit 3))',
+  )
+  await replica.source.query(
+    'delete from t where ctid = any (array(select ctid from t where id = 2 limit 4))',
+  )
+  await replica.catchUp()
+  const sql = 'select id, n from t order by id, n'
   expect((await replica.target.query(sql)).rows).toEqual((await replica.source.query(sql)).rows)
 })
 

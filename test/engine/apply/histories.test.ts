@@ -36,22 +36,30 @@ const change = fc.oneof(
       update uniquely set code = c where code = -2; update uniquely set code = null where code < 0; end $$`,
   ),
   id.map((k) => `delete from uniquely where id = ${k}`),
-  fc.tuple(small, text, small).map(([a, b, n]) => `insert into pairs values (${a}, coalesce(${b}, ''), ${n})`),
+  fc
+    .tuple(small, text, small)
+    .map(([a, b, n]) => `insert into pairs values (${a}, coalesce(${b}, ''), ${n})`),
   fc.tuple(small, small).map(([a, c]) => `update pairs set a = ${c} where a = ${a}`),
   small.map((n) => `update pairs set n = n + 1 where n = ${n}`),
   small.map((a) => `delete from pairs where a = ${a}`),
   fc.tuple(small, text).map(([a, b]) => `insert into keyless values (${a}, ${b}), (${a}, ${b})`),
   fc.tuple(small, text).map(([a, b]) => `update keyless set b = ${b} where a = ${a}`),
-  fc.tuple(small, small).map(
-    ([a, c]) => `update keyless set a = ${c} where ctid = (select min(ctid) from keyless where a = ${a})`,
-  ),
+  fc
+    .tuple(small, small)
+    .map(
+      ([a, c]) => `update keyless set a = ${c} where ctid = (select min(ctid) from keyless where a = ${a})`,
+    ),
   small.map((a) => `delete from keyless where ctid = (select max(ctid) from keyless where a = ${a})`),
   fc.tuple(id, big).map(([k, b]) => `insert into full_keyed values (${k}, ${b})`),
   fc.tuple(id, id).map(([k, l]) => `update full_keyed set id = ${l} where id = ${k}`),
   fc.tuple(id, fc.oneof(big, text)).map(([k, b]) => `update full_keyed set big = ${b} where id = ${k}`),
   id.map((k) => `delete from full_keyed where id = ${k}`),
 )
-const rare = fc.constantFrom('truncate keyless', 'truncate keyed, pairs', 'truncate uniquely restart identity')
+const rare = fc.constantFrom(
+  'truncate keyless',
+  'truncate keyed, pairs',
+  'truncate uniquely restart identity',
+)
 
 const transaction = fc.record({
   changes: fc.array(fc.oneof({ weight: 60, arbitrary: change }, { weight: 1, arbitrary: rare }), {

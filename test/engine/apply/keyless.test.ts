@@ -12,7 +12,9 @@ test('of rows that are the same, as many change as on the source', async () => {
   })
   const { source } = replica
   await source.query(`delete from t where ctid = any (array(select ctid from t where a = 1 limit 3))`)
-  await source.query(`update t set b = 'other' where ctid = any (array(select ctid from t where a = 1 limit 2))`)
+  await source.query(
+    `update t set b = 'other' where ctid = any (array(select ctid from t where a = 1 limit 2))`,
+  )
   await source.query(`update t set a = 3 where ctid = any (array(select ctid from t where a = 2 limit 1))`)
   await source.query(`insert into t values (2), (2)`)
   await source.query(`delete from t where ctid = any (array(select ctid from t where a = 2 limit 4))`)
@@ -83,7 +85,9 @@ test('a unique column that may be NULL does not stand in the way', async () => {
   })
   await replica.source.query(`begin; update t set a = 3 where a = 1; update t set a = 1 where a = 2;
                               update t set a = 2 where a = 3; commit`)
-  await replica.source.query(`update t set b = 'nobody' where ctid = (select min(ctid) from t where a is null)`)
+  await replica.source.query(
+    `update t set b = 'nobody' where ctid = (select min(ctid) from t where a is null)`,
+  )
   await replica.catchUp()
   await replica.expectEqual()
 })

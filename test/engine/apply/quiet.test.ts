@@ -5,7 +5,6 @@ import { connect } from '../../../engine/endpoint/index.ts'
 import {
   createPublication,
   createSlot,
-  formatLsn,
   type Lsn,
   lsnFromBigInt,
   markDrainPosition,
@@ -24,18 +23,23 @@ test('the slot of a quiet database moves on with what others write', async () =>
   await using other = await createDatabase('source')
   await other.query('create table noise (n int)')
   const isAhead = async (lsn: string) =>
-    (await source.query('select confirmed_flush_lsn >= $1::pg_lsn as ahead from pg_replication_slots where slot_name = $2', [
-      lsn,
-      slotName,
-    ])).rows[0].ahead
+    (
+      await source.query(
+        'select confirmed_flush_lsn >= $1::pg_lsn as ahead from pg_replication_slots where slot_name = $2',
+        [lsn, slotName],
+      )
+    ).rows[0]!['ahead']
   await other.query('insert into noise values (1)')
-  const lsn = (await other.query('select pg_current_wal_flush_lsn()::text as lsn')).rows[0].lsn
+  const lsn = (await other.query('select pg_current_wal_flush_lsn()::text as lsn')).rows[0]!['lsn']
   for (let segments = 0; segments < 6; segments++) {
     await other.query('insert into noise values (1)')
     await other.query('select pg_switch_wal()')
   }
   await expect.poll(() => isAhead(lsn), { timeout: 20_000 }).toBe(true)
-  const progress = await replica.target.query('select commit_end_lsn >= $1::pg_lsn as moved from godwit.progress', [lsn])
+  const progress = await replica.target.query(
+    'select commit_end_lsn >= $1::pg_lsn as moved from godwit.progress',
+    [lsn],
+  )
   expect(progress.rows).toEqual([{ moved: true }])
   abort.abort(new Error('enough'))
   await following
@@ -67,8 +71,15 @@ test('a source that shuts down does not have to wait for the acknowledgement', a
   let applied: Lsn = lsnFromBigInt(0n)
   const following = runIncremental(
     {
-      ...{ source: sourceSettings, target: settingsOf(target), guard, slotName: 'godwit_s', publicationName: 'p' },
-      ...{ startLsn: slot.consistentPoint, systemIdentifier: null, timeline: null, replicaRole: true },
+      source: sourceSettings,
+      target: settingsOf(target),
+      guard,
+      slotName: 'godwit_s',
+      publicationName: 'p',
+      startLsn: slot.consistentPoint,
+      systemIdentifier: null,
+      timeline: null,
+      replicaRole: true,
       onProgress: ({ appliedLsn }) => {
         applied = appliedLsn
       },

@@ -128,7 +128,8 @@ test('TOAST that a change of the key leaves alone stays', async () => {
 })
 
 test('a key that is TOAST itself is found', async () => {
-  const key = (seed: string) => `(select string_agg(md5(${seed}::text || i::text), '') from generate_series(1, 80) i)`
+  const key = (seed: string) =>
+    `(select string_agg(md5(${seed}::text || i::text), '') from generate_series(1, 80) i)`
   await using replica = await createReplica({
     schema: `create table t (id text primary key, n int);
              alter table t alter id set storage external`,
@@ -178,7 +179,9 @@ test('keys that are equal to the database but print differently follow one anoth
   await source.query('begin; delete from t where id = 1; insert into t values (1.00, 10); commit')
   await source.query('update t set n = 11 where id = 1')
   await source.query('update t set id = 2.000 where id = 2')
-  await source.query('begin; delete from t where id = 3; insert into t values (3.0, 30); delete from t where id = 3; commit')
+  await source.query(
+    'begin; delete from t where id = 3; insert into t values (3.0, 30); delete from t where id = 3; commit',
+  )
   await source.query('insert into t values (3, 31)')
   await replica.catchUp()
   await replica.expectEqual()

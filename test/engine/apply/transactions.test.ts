@@ -11,12 +11,13 @@ test('a transaction of 100,000 rows arrives as one', async () => {
   await source.query('delete from t where id % 10 = 0')
   const seen = new Set<string>()
   const watcher = await target.connect()
-  let running = true
+  const stop = new AbortController()
   const watching = (async () => {
-    while (running) seen.add((await watcher.query('select count(*)::text as n from t')).rows[0].n)
+    while (!stop.signal.aborted)
+      seen.add((await watcher.query('select count(*)::text as n from t')).rows[0].n)
   })()
   const progress = await replica.catchUp()
-  running = false
+  stop.abort()
   await watching
   expect([...seen].filter((count) => !['0', '100000', '90000'].includes(count))).toEqual([])
   expect(progress).toMatchObject({ appliedTransactions: 3n, appliedChanges: 160_000n })

@@ -47,7 +47,9 @@ test('TRUNCATE RESTART IDENTITY restarts the sequences, CONTINUE does not', asyn
   await replica.source.query('truncate a restart identity')
   await replica.source.query('truncate b')
   await replica.catchUp()
-  const { rows } = await replica.target.query(`select nextval('a_id_seq')::int as a, nextval('b_id_seq')::int as b`)
+  const { rows } = await replica.target.query(
+    `select nextval('a_id_seq')::int as a, nextval('b_id_seq')::int as b`,
+  )
   expect(rows).toEqual([{ a: 1, b: 6 }])
 })
 

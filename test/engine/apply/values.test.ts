@@ -6,12 +6,34 @@ const valuesOfType: Readonly<Record<string, readonly string[]>> = {
   smallint: ['-32768', '32767', '0'],
   integer: ['-2147483648', '2147483647'],
   bigint: ['-9223372036854775808', '9223372036854775807'],
-  numeric: ['NaN', 'Infinity', '-Infinity', '0.000', '-0.10', '123456789012345678901234567890.123456789', '1e-16383'],
+  numeric: [
+    'NaN',
+    'Infinity',
+    '-Infinity',
+    '0.000',
+    '-0.10',
+    '123456789012345678901234567890.123456789',
+    '1e-16383',
+  ],
   'numeric(10,3)': ['1.5', '-9999999.999'],
   real: ['NaN', 'Infinity', '-Infinity', '-0', '1e-45', '3.4028235e38', '0.1'],
   'double precision': ['NaN', 'Infinity', '-0', '5e-324', '1.7976931348623157e308', '0.1', '2.5e15'],
   money: ['-92233720368547758.08', '92233720368547758.07', '0.01'],
-  text: ['', 'NULL', 'null', '\\', '\\N', '"', "'", '{}', ',', 'a\tb\nc\rd', ' ', 'é ß 漢字 😀 \u{10FFFF}', '\u0001'],
+  text: [
+    '',
+    'NULL',
+    'null',
+    '\\',
+    '\\N',
+    '"',
+    "'",
+    '{}',
+    ',',
+    'a\tb\nc\rd',
+    ' ',
+    'é ß 漢字 😀 \u{10FFFF}',
+    '\u0001',
+  ],
   'varchar(10)': ['', 'ten chars!', 'é漢😀'],
   'char(5)': ['', 'a', 'a b  ', 'abcde'],
   '"char"': ['a', ' ', ''],
@@ -21,17 +43,50 @@ const valuesOfType: Readonly<Record<string, readonly string[]>> = {
   date: ['infinity', '-infinity', '4713-01-01 BC', '5874897-12-31', '10000-01-01', '2024-02-29'],
   time: ['00:00:00', '24:00:00', '23:59:59.999999'],
   'time with time zone': ['00:00:00+15:59', '23:59:59.999999-15:59:59'],
-  timestamp: ['infinity', '-infinity', '4713-01-01 00:00:00 BC', '294276-12-31 23:59:59.999999', '2024-01-01 00:00:00.000001'],
-  timestamptz: ['infinity', '-infinity', '4713-01-02 00:00:00+00 BC', '294276-12-31 23:59:59.999999+00', '0001-01-01 00:00:00+00'],
+  timestamp: [
+    'infinity',
+    '-infinity',
+    '4713-01-01 00:00:00 BC',
+    '294276-12-31 23:59:59.999999',
+    '2024-01-01 00:00:00.000001',
+  ],
+  timestamptz: [
+    'infinity',
+    '-infinity',
+    '4713-01-02 00:00:00+00 BC',
+    '294276-12-31 23:59:59.999999+00',
+    '0001-01-01 00:00:00+00',
+  ],
   'timestamp(3)': ['2024-01-01 00:00:00.123'],
-  interval: ['178000000 years', '-178000000 years', '1 mon -1 day +00:00:00.000001', '-1:00:00', 'PT0S', '1 year 2 mons -3 days -04:05:06.7'],
+  interval: [
+    '178000000 years',
+    '-178000000 years',
+    '1 mon -1 day +00:00:00.000001',
+    '-1:00:00',
+    'PT0S',
+    '1 year 2 mons -3 days -04:05:06.7',
+  ],
   'interval day to second(2)': ['3 days 04:05:06.78'],
   'bit(5)': ['10101', '00000'],
   'bit varying': ['', '1', '101010101010101010101010101010101010101'],
   'varbit(8)': ['10101010'],
   uuid: ['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
-  json: ['{"a":1,"a":2}', ' [1,  2 ] ', '123456789012345678901234567890.10', '"\\u0000"', 'null', '{"b":1e400}'],
-  jsonb: ['{"a":1,"a":2}', '123456789012345678901234567890.10', '"é😀"', 'null', '[]', '{"k":[1,{"x":null}]}'],
+  json: [
+    '{"a":1,"a":2}',
+    ' [1,  2 ] ',
+    '123456789012345678901234567890.10',
+    '"\\u0000"',
+    'null',
+    '{"b":1e400}',
+  ],
+  jsonb: [
+    '{"a":1,"a":2}',
+    '123456789012345678901234567890.10',
+    '"é😀"',
+    'null',
+    '[]',
+    '{"k":[1,{"x":null}]}',
+  ],
   jsonpath: ['$."a"[*] ? (@ > 3)', 'strict $'],
   xml: ['', 'text', '<a b="1">c<d/></a>', '<?xml version="1.0"?><a/>', '<a>\\ " \' {}</a>', '<a/><b/>'],
   inet: ['0.0.0.0/0', '::1', '2001:db8::ff00:42:8329/64', '192.168.1.5/24'],
@@ -109,7 +164,9 @@ const tables = Object.keys(valuesOfType).map((type, index) => ({ type, name: `t$
 
 test('values of every type arrive as the source prints them', async () => {
   await using replica = await createReplica({
-    schema: types + tables.map(({ type, name }) => `create table ${name} (id int primary key, v ${type});`).join(''),
+    schema:
+      types +
+      tables.map(({ type, name }) => `create table ${name} (id int primary key, v ${type});`).join(''),
   })
   await insertAll(replica)
   await replica.catchUp()
@@ -121,7 +178,10 @@ test('values of every type change, and find their row where there is no key', as
     schema:
       types +
       tables
-        .map(({ type, name }) => `create table ${name} (id int, v ${type}); alter table ${name} replica identity full;`)
+        .map(
+          ({ type, name }) =>
+            `create table ${name} (id int, v ${type}); alter table ${name} replica identity full;`,
+        )
         .join(''),
   })
   const { source } = replica
@@ -138,11 +198,13 @@ test('values of every type change, and find their row where there is no key', as
 
 test('values of every type that can be one are keys', async () => {
   const comparable = ({ type }: { type: string }) =>
-    !['json', 'xml', 'jsonpath', 'xid', 'refcursor', 'pg_snapshot', '"char"', 'named', 'int2vector'].includes(type) &&
-    !['point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', 'box[]'].includes(type)
+    !['json', 'xml', 'jsonpath', 'xid', 'refcursor', 'pg_snapshot', '"char"', 'named', 'int2vector'].includes(
+      type,
+    ) && !['point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', 'box[]'].includes(type)
   const keyed = tables.filter(comparable)
   await using replica = await createReplica({
-    schema: types + keyed.map(({ type, name }) => `create table ${name} (id ${type} primary key, n int);`).join(''),
+    schema:
+      types + keyed.map(({ type, name }) => `create table ${name} (id ${type} primary key, n int);`).join(''),
   })
   const { source } = replica
   for (const { type, name } of keyed) {
@@ -165,7 +227,9 @@ test('a numeric of 131,072 digits and a text of megabytes arrive', async () => {
   await using replica = await createReplica({
     schema: 'create table t (id int primary key, n numeric, big text)',
   })
-  await replica.source.query(`insert into t values (1, repeat('7', 131072)::numeric, repeat('äöü😀', 1000000))`)
+  await replica.source.query(
+    `insert into t values (1, repeat('7', 131072)::numeric, repeat('äöü😀', 1000000))`,
+  )
   await replica.source.query(`insert into t values (2, ('0.' || repeat('3', 16383))::numeric, null)`)
   await replica.source.query(`update t set id = 3 where id = 1`)
   await replica.catchUp()
@@ -179,7 +243,9 @@ test('citext keys and values of an extension arrive, with the extension in a sch
              create table t (id ext.citext primary key, h ext.hstore, l ext.ltree, c ext.cube)`,
     rows: `insert into t values ('Abc', 'a=>1,b=>NULL', 'top.x', '(1,2)'), ('dEF', '', '', '(0)')`,
   })
-  await replica.source.query(`update t set h = h operator(ext.||) '"q\\"x"=>"y,z"'::ext.hstore where id operator(ext.=) 'ABC'`)
+  await replica.source.query(
+    `update t set h = h operator(ext.||) '"q\\"x"=>"y,z"'::ext.hstore where id operator(ext.=) 'ABC'`,
+  )
   await replica.source.query(`update t set id = 'ABC' where id operator(ext.=) 'abc'`)
   await replica.source.query(`update t set l = 'top.y' where id operator(ext.=) 'abc'`)
   await replica.source.query(`delete from t where id operator(ext.=) 'def'`)
@@ -195,7 +261,9 @@ test('a cast from text by a function of the user does not change values', async 
              create cast (text as code) with function text_to_code(text) as assignment;
              create table t (id int primary key, c code)`,
   })
-  await replica.source.query(`insert into t values (1, row('plain')), (2, row('with "quotes" \\ and, commas')), (3, null)`)
+  await replica.source.query(
+    `insert into t values (1, row('plain')), (2, row('with "quotes" \\ and, commas')), (3, null)`,
+  )
   await replica.catchUp()
   await replica.expectEqual()
 })

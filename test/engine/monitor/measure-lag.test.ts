@@ -31,7 +31,9 @@ test('seconds are the age of the oldest transaction that waits', async () => {
     `select ((extract(epoch from clock_timestamp() - interval '90 seconds') - 946684800) * 1000000)::int8::text as micros`,
   )
   const sample = await measureLag(session, {
-    ...{ ...progress, slotName: 'none', appliedLsn: lsnFromBigInt(0n) },
+    ...progress,
+    slotName: 'none',
+    appliedLsn: lsnFromBigInt(0n),
     oldestUnappliedCommitMicros: BigInt(rows[0]!.micros),
   })
   expect(sample.seconds).toBeGreaterThanOrEqual(90)
@@ -42,7 +44,9 @@ test('a target that is ahead of what the source has written lags by nothing', as
   await using source = await createDatabase('source')
   const session = await source.connect()
   const sample = await measureLag(session, {
-    ...{ ...progress, slotName: 'none', appliedLsn: lsnFromBigInt(0xffff_ffff_0000_0000n) },
+    ...progress,
+    slotName: 'none',
+    appliedLsn: lsnFromBigInt(0xffff_ffff_0000_0000n),
     oldestUnappliedCommitMicros: 10n ** 18n,
   })
   expect(sample).toMatchObject({ bytes: 0n, seconds: 0, retainedBytes: 0n })

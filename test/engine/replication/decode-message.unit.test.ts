@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isGodwitError } from '../../../engine/index.ts'
-import { decodeMessage, type ReplicationMessage, type Tuple, valueAt } from '../../../engine/replication/index.ts'
+import {
+  decodeMessage,
+  type ReplicationMessage,
+  type Tuple,
+  valueAt,
+} from '../../../engine/replication/index.ts'
 import { type ColumnValue, int16, int32, int64, int8, message, text, tuple } from './message-bytes.ts'
 
 const decode = (bytes: Buffer) => decodeMessage(bytes, 0, bytes.length)
@@ -37,51 +42,85 @@ const sample: fc.Arbitrary<Sample> = fc.oneof(
     bytes: message('Y', int32(oid), text(schema), text(type)),
     expected: { kind: 'type', oid, schema, name: type },
   })),
-  fc.tuple(id, name, name, fc.constantFrom('d', 'n', 'f', 'i'), fc.array(fc.tuple(fc.boolean(), name, id, fc.integer()), { maxLength: 5 })).map(
-    ([relationId, schema, table, replicaIdentity, columns]) => ({
+  fc
+    .tuple(
+      id,
+      name,
+      name,
+      fc.constantFrom('d', 'n', 'f', 'i'),
+      fc.array(fc.tuple(fc.boolean(), name, id, fc.integer()), { maxLength: 5 }),
+    )
+    .map(([relationId, schema, table, replicaIdentity, columns]) => ({
       bytes: message(
         'R',
-        ...[int32(relationId), text(schema), text(table), Buffer.from(replicaIdentity), int16(columns.length)],
-        ...columns.flatMap(([inIdentity, column, type, modifier]) => [int8(inIdentity ? 1 : 0), text(column), int32(type), int32(modifier)]),
+        int32(relationId),
+        text(schema),
+        text(table),
+        Buffer.from(replicaIdentity),
+        int16(columns.length),
+        ...columns.flatMap(([inIdentity, column, type, modifier]) => [
+          int8(inIdentity ? 1 : 0),
+          text(column),
+          int32(type),
+          int32(modifier),
+        ]),
       ),
       expected: {
         kind: 'relation',
         relation: {
-          ...{ id: relationId, schema: schema === '' ? 'pg_catalog' : schema, name: table, replicaIdentity },
-          columns: columns.map(([inIdentity, column, typeOid, typeModifier]) => ({ name: column, inIdentity, typeOid, typeModifier: typeModifier | 0 })),
+          id: relationId,
+          schema: schema === '' ? 'pg_catalog' : schema,
+          name: table,
+          replicaIdentity,
+          columns: columns.map(([inIdentity, column, typeOid, typeModifier]) => ({
+            name: column,
+            inIdentity,
+            typeOid,
+            typeModifier: typeModifier | 0,
+          })),
         },
       },
-    }),
-  ),
+    })),
   fc.tuple(id, values).map(([relationId, row]) => ({
     bytes: message('I', int32(relationId), Buffer.from('N'), tuple(row)),
     expected: { kind: 'insert', relationId, row },
   })),
-  fc.tuple(id, values, fc.option(fc.tuple(fc.constantFrom('K', 'O'), values))).map(([relationId, row, old]) => ({
-    bytes: message(
-      'U',
-      int32(relationId),
-      ...(old === null ? [] : [Buffer.from(old[0]), tuple(old[1])]),
-      Buffer.from('N'),
-      tuple(row),
-    ),
-    expected: { kind: 'update', relationId, old: old === null ? null : old[1], row },
-  })),
+  fc
+    .tuple(id, values, fc.option(fc.tuple(fc.constantFrom('K', 'O'), values)))
+    .map(([relationId, row, old]) => ({
+      bytes: message(
+        'U',
+        int32(relationId),
+        ...(old === null ? [] : [Buffer.from(old[0]), tuple(old[1])]),
+        Buffer.from('N'),
+        tuple(row),
+      ),
+      expected: { kind: 'update', relationId, old: old === null ? null : old[1], row },
+    })),
   fc.tuple(id, values, fc.constantFrom('K', 'O')).map(([relationId, old, type]) => ({
     bytes: message('D', int32(relationId), Buffer.from(type), tuple(old)),
     expected: { kind: 'delete', relationId, old },
   })),
-  fc.tuple(fc.array(id, { maxLength: 4 }), fc.boolean(), fc.boolean()).map(([relationIds, cascade, restartIdentity]) => ({
-    bytes: message(
-      'T',
-      int32(relationIds.length),
-      int8((cascade ? 1 : 0) + (restartIdentity ? 2 : 0)),
-      ...relationIds.map(int32),
-    ),
-    expected: { kind: 'truncate', relationIds, cascade, restartIdentity },
-  })),
+  fc
+    .tuple(fc.array(id, { maxLength: 4 }), fc.boolean(), fc.boolean())
+    .map(([relationIds, cascade, restartIdentity]) => ({
+      bytes: message(
+        'T',
+        int32(relationIds.length),
+        int8((cascade ? 1 : 0) + (restartIdentity ? 2 : 0)),
+        ...relationIds.map(int32),
+      ),
+      expected: { kind: 'truncate', relationIds, cascade, restartIdentity },
+    })),
   fc.tuple(fc.boolean(), lsn, name, fc.uint8Array()).map(([transactional, at, prefix, content]) => ({
-    bytes: message('M', int8(transactional ? 1 : 0), int64(at), text(prefix), int32(content.length), Buffer.from(content)),
+    bytes: message(
+      'M',
+      int8(transactional ? 1 : 0),
+      int64(at),
+      text(prefix),
+      int32(content.length),
+      Buffer.from(content),
+    ),
     expected: { kind: 'message', transactional, lsn: at, prefix, content: Buffer.from(content) },
   })),
 )
@@ -137,16 +176,28 @@ test('a message that is longer than its content is a protocol violation', () => 
   )
 })
 
+/** Whether bytes are a message, or are refused in the way that they should be. */
+function isHandled(bytes: Buffer): boolean {
+  try {
+    decode(bytes)
+    return true
+  } catch (error) {
+    return isGodwitError(error, 'PROTOCOL_VIOLATION')
+  }
+}
+
 test('bytes of any kind are decoded or are a protocol violation, nothing else', () => {
-  const types = fc.constantFrom(...'BCORYIUDTM').map((type) => Buffer.from(type))
+  const types = fc
+    .constantFrom('B', 'C', 'O', 'R', 'Y', 'I', 'U', 'D', 'T', 'M')
+    .map((type) => Buffer.from(type))
   fc.assert(
-    fc.property(fc.option(types, { nil: Buffer.alloc(0) }), fc.uint8Array({ maxLength: 60 }), (type, rest) => {
-      try {
-        decode(Buffer.concat([type, rest]))
-      } catch (error) {
-        expect(isGodwitError(error, 'PROTOCOL_VIOLATION')).toBe(true)
-      }
-    }),
+    fc.property(
+      fc.option(types, { nil: Buffer.alloc(0) }),
+      fc.uint8Array({ maxLength: 60 }),
+      (type, rest) => {
+        expect(isHandled(Buffer.concat([type, rest]))).toBe(true)
+      },
+    ),
     { numRuns: 5_000 },
   )
 })
@@ -156,11 +207,7 @@ test('a byte that is changed anywhere is decoded or is a protocol violation, not
     fc.property(sample, fc.nat(), fc.nat(255), ({ bytes }, at, value) => {
       const changed = Buffer.from(bytes)
       changed[at % changed.length] = value
-      try {
-        decode(changed)
-      } catch (error) {
-        expect(isGodwitError(error, 'PROTOCOL_VIOLATION')).toBe(true)
-      }
+      expect(isHandled(changed)).toBe(true)
     }),
     { numRuns: 2_000 },
   )

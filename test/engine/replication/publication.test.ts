@@ -77,18 +77,28 @@ test('an empty selection is a publication of nothing', async () => {
 
 test.each([
   { identity: 'default', sql: 'select' },
-  { identity: 'nothing', sql: 'alter table keyless add primary key (n); alter table keyless replica identity nothing' },
-])('a table whose updates would begin to fail is refused, and nothing is published: $identity', async ({ sql }) => {
-  await using source = await createDatabase('source')
-  await source.query('create table keyless (n int); create table t (id int primary key)')
-  await source.query(sql)
-  await expect(publish(source)).rejects.toMatchObject({
-    code: 'BAD_INPUT',
-    remedy: expect.stringContaining('ALTER TABLE "public"."keyless" REPLICA IDENTITY FULL'),
-  })
-  await source.query('update keyless set n = 1')
-  expect((await source.query('select from pg_publication')).rowCount).toBe(0)
-})
+  {
+    identity: 'nothing',
+    sql: 'alter table keyless add primary key (n); alter table keyless replica identity nothing',
+  },
+  {
+    identity: 'of a generated column',
+    sql: `drop table keyless; create table keyless (n int, g int generated always as (n + 1) stored primary key)`,
+  },
+])(
+  'a table whose updates would begin to fail is refused, and nothing is published: $identity',
+  async ({ sql }) => {
+    await using source = await createDatabase('source')
+    await source.query('create table keyless (n int); create table t (id int primary key)')
+    await source.query(sql)
+    await expect(publish(source)).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      remedy: expect.stringContaining('ALTER TABLE "public"."keyless" REPLICA IDENTITY FULL'),
+    })
+    await source.query('update keyless set n = 1')
+    expect((await source.query('select from pg_publication')).rowCount).toBe(0)
+  },
+)
 
 test('a user who may not publish is told what to grant, and nothing stays', async () => {
   await using role = await createRole('source')
@@ -98,7 +108,9 @@ test('a user who may not publish is told what to grant, and nothing stays', asyn
   const request = { name, selected: await resolveSelection(session, wholeDatabase) }
   const refused = {
     code: 'PERMISSION_DENIED',
-    remedy: expect.stringMatching(`GRANT CREATE ON DATABASE "${source.name}" TO "${role.user}".*OWNER TO "${role.user}"`),
+    remedy: expect.stringMatching(
+      `GRANT CREATE ON DATABASE "${source.name}" TO "${role.user}".*OWNER TO "${role.user}"`,
+    ),
   }
   await expect(createPublication(session, request)).rejects.toMatchObject(refused)
   await source.query(`grant create on database ${source.name} to ${role.user}`)

@@ -80,7 +80,14 @@ test('a slot of an earlier attempt is replaced, also while it is in use', async 
     )
     .catch(() => 'ended')
   await expect
-    .poll(async () => (await source.query('select from pg_replication_slots where active and database = current_database()')).rowCount)
+    .poll(
+      async () =>
+        (
+          await source.query(
+            'select from pg_replication_slots where active and database = current_database()',
+          )
+        ).rowCount,
+    )
     .toBe(1)
   await using replaced = await createSlot(requestOf(source), never)
   expect(await streaming).toBe('ended')
@@ -89,7 +96,9 @@ test('a slot of an earlier attempt is replaced, also while it is in use', async 
 
 test('a slot of that name that is not one of Godwit is left alone', async () => {
   await using source = await createDatabase('source')
-  await source.query(`select pg_create_logical_replication_slot('godwit_' || current_database(), 'test_decoding')`)
+  await source.query(
+    `select pg_create_logical_replication_slot('godwit_' || current_database(), 'test_decoding')`,
+  )
   await expect(createSlot(requestOf(source), never)).rejects.toMatchObject({ code: 'NAME_TAKEN' })
   expect(await slotsOf(source)).toEqual([{ slot_name: `godwit_${source.name}`, plugin: 'test_decoding' }])
 })
@@ -134,7 +143,9 @@ test('an abort while it waits leaves nothing, now or later', async () => {
   const abort = new AbortController()
   const creating = createSlot(requestOf(source), abort.signal).catch((error: unknown) => error)
   await expect
-    .poll(async () => (await source.query('select from pg_locks where not granted')).rowCount, { timeout: 10_000 })
+    .poll(async () => (await source.query('select from pg_locks where not granted')).rowCount, {
+      timeout: 10_000,
+    })
     .toBeGreaterThan(0)
   const reason = new Error('enough')
   abort.abort(reason)

@@ -33,7 +33,10 @@ interface Prepared extends AsyncDisposable {
 }
 
 /** A source with a table, a publication and a slot. */
-async function prepare(server: AnyServer = 'source', schema = 'create table t (id int primary key, v text)'): Promise<Prepared> {
+async function prepare(
+  server: AnyServer = 'source',
+  schema = 'create table t (id int primary key, v text)',
+): Promise<Prepared> {
   await using stack = new AsyncDisposableStack()
   const source = stack.use(await createDatabase(server))
   await source.query(schema)
@@ -124,7 +127,9 @@ test('the stream of a real server is decoded', async () => {
     ['1', 'x', 'sad'],
     ['3', null, null],
   ])
-  const old = messages.flatMap((message) => ('old' in message && message.old !== null ? [valuesOf(message.old)] : []))
+  const old = messages.flatMap((message) =>
+    'old' in message && message.old !== null ? [valuesOf(message.old)] : [],
+  )
   expect(old).toEqual([
     ['2', null, null],
     ['1', null, null],
@@ -149,11 +154,21 @@ test('it starts where it is told to, and what was acknowledged is not sent again
     stream.acknowledge(endLsn)
   }
   await expect
-    .poll(async () => (await source.query(`select confirmed_flush_lsn = $1::pg_lsn as confirmed from pg_replication_slots
-      where slot_name = $2`, [`0/${endLsn.toString(16)}`, request.slotName])).rows)
+    .poll(
+      async () =>
+        (
+          await source.query(
+            `select confirmed_flush_lsn = $1::pg_lsn as confirmed from pg_replication_slots
+      where slot_name = $2`,
+            [`0/${endLsn.toString(16)}`, request.slotName],
+          )
+        ).rows,
+    )
     .toEqual([{ confirmed: true }])
   await using stream = await openChangeStream({ ...request, startLsn: endLsn }, never)
-  const inserted = (await read(stream, 1)).flatMap((message) => ('row' in message ? [valuesOf(message.row)] : []))
+  const inserted = (await read(stream, 1)).flatMap((message) =>
+    'row' in message ? [valuesOf(message.row)] : [],
+  )
   expect(inserted).toEqual([['3', null]])
 })
 
@@ -164,11 +179,13 @@ test('while nothing is taken only so much is read, and the source hears of it al
   await source.query(`insert into t select i, repeat('x', 1000) from generate_series(1, 20000) i`)
   await stream.wait()
   const replyTime = async () =>
-    (await source.query(
-      `select r.reply_time::text as at from pg_stat_replication r join pg_replication_slots s on s.active_pid = r.pid
+    (
+      await source.query(
+        `select r.reply_time::text as at from pg_stat_replication r join pg_replication_slots s on s.active_pid = r.pid
         where s.slot_name = $1`,
-      [request.slotName],
-    )).rows[0].at
+        [request.slotName],
+      )
+    ).rows[0]!['at']
   for (let replies = 0; replies < 3; replies++) {
     const last = await replyTime()
     await expect.poll(replyTime, { timeout: 10_000 }).not.toBe(last)
@@ -196,7 +213,14 @@ test('an abort ends the wait and frees the slot', async () => {
   abort.abort(new Error('enough'))
   expect(await waiting).toMatchObject({ code: 'CONNECTION_LOST' })
   await expect
-    .poll(async () => (await prepared.source.query('select from pg_replication_slots where active and database = current_database()')).rowCount)
+    .poll(
+      async () =>
+        (
+          await prepared.source.query(
+            'select from pg_replication_slots where active and database = current_database()',
+          )
+        ).rowCount,
+    )
     .toBe(0)
 })
 
@@ -204,9 +228,10 @@ test('when the source ends the session, the wait says so', async () => {
   await using prepared = await prepare()
   const { source, request } = prepared
   await using stream = await openChangeStream(request, never)
-  await source.query('select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = $1', [
-    request.slotName,
-  ])
+  await source.query(
+    'select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = $1',
+    [request.slotName],
+  )
   await expect(
     (async () => {
       for (;;) await stream.wait()
@@ -232,12 +257,24 @@ test('a session of somebody else on the slot is left alone', { timeout: 30_000 }
   const { source, request } = prepared
   const walsender = await source.connect({ replication: 'database', application_name: 'somebody' } as object)
   walsender
-    .query(`START_REPLICATION SLOT "${request.slotName}" LOGICAL 0/0 (proto_version '1', publication_names 'x')`)
+    .query(
+      `START_REPLICATION SLOT "${request.slotName}" LOGICAL 0/0 (proto_version '1', publication_names 'x')`,
+    )
     .catch(() => undefined)
   await expect
-    .poll(async () => (await source.query('select from pg_replication_slots where active and database = current_database()')).rowCount)
+    .poll(
+      async () =>
+        (
+          await source.query(
+            'select from pg_replication_slots where active and database = current_database()',
+          )
+        ).rowCount,
+    )
     .toBe(1)
-  await expect(openChangeStream(request, never)).rejects.toMatchObject({ code: 'SLOT_IN_USE', retryable: true })
+  await expect(openChangeStream(request, never)).rejects.toMatchObject({
+    code: 'SLOT_IN_USE',
+    retryable: true,
+  })
 })
 
 test('a slot that is gone is lost', async () => {

@@ -1,56 +1,9 @@
 import { expect, test } from 'vitest'
 import { compareDatabases } from '../../support/compare-databases.ts'
-import {
-  findLeftOvers,
-  openTestControl,
-  startTestWorker,
-  TestMigration,
-  type TestControl,
-  type TestMigrationOptions,
-} from '../../support/control.ts'
+import { findLeftOvers, startTestWorker } from '../../support/control.ts'
 import { settingsOf } from '../../support/connection.ts'
-import { createDatabase, waitFor, type TestDatabase } from '../../support/servers.ts'
-
-const shopSql = `
-  create table customer (id int generated always as identity primary key, name text not null);
-  create table purchase (
-    id bigserial primary key, customer_id int not null references customer, total numeric(12, 2) not null);
-  create index on purchase (customer_id);
-  create materialized view total_by_customer as
-    select customer_id, sum(total) as total from purchase group by customer_id;
-  create sequence ticket start 1000;
-  insert into customer (name) select 'customer ' || i from generate_series(1, 100) i;
-  insert into purchase (customer_id, total) select 1 + i % 100, i from generate_series(1, 1000) i;
-  select nextval('ticket') from generate_series(1, 10);
-  refresh materialized view total_by_customer;`
-
-/** A shop on the source, an empty target, and a migration between them, not started. */
-interface Scene extends AsyncDisposable {
-  readonly control: TestControl
-  readonly source: TestDatabase
-  readonly target: TestDatabase
-  readonly migration: TestMigration
-}
-
-async function setScene(options: Partial<TestMigrationOptions> = {}, extraSql = ''): Promise<Scene> {
-  await using opening = new AsyncDisposableStack()
-  const control = opening.use(await openTestControl())
-  const source = opening.use(await createDatabase('source'))
-  const target = opening.use(await createDatabase('target'))
-  await source.query(shopSql + extraSql)
-  const migration = await TestMigration.create(control.stores, { source, target, ...options })
-  const opened = opening.move()
-  return { control, source, target, migration, [Symbol.asyncDispose]: () => opened.disposeAsync() }
-}
-
-/** A scene with a worker in the process of the test. */
-async function setWorkedScene(options: Partial<TestMigrationOptions> = {}, extraSql = ''): Promise<Scene> {
-  await using opening = new AsyncDisposableStack()
-  const scene = opening.use(await setScene(options, extraSql))
-  opening.use(startTestWorker(scene.control.stores))
-  const opened = opening.move()
-  return { ...scene, [Symbol.asyncDispose]: () => opened.disposeAsync() }
-}
+import { waitFor, type TestDatabase } from '../../support/servers.ts'
+import { setScene, setWorkedScene, shopSql } from './scene.ts'
 
 async function expectEqual(source: TestDatabase, target: TestDatabase): Promise<void> {
   const { tables } = await compareDatabases(settingsOf(source), settingsOf(target))
@@ -113,7 +66,7 @@ test('structure alone moves no rows', async () => {
 test('only what is selected is moved', async () => {
   const selection = { include: [{ schema: 'public' }], exclude: [{ schema: 'public', table: 'purchase' }] }
   const otherSql = 'create schema other; create table other.thing (id int primary key)'
-  await using scene = await setWorkedScene({ selection }, otherSql)
+  await using scene = await setWorkedScene({ selection, sql: shopSql + otherSql })
   const { source, target, migration } = scene
   await migration.start()
   await migration.waitForStep('INCREMENTAL')

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { setWorkedScene } from './scene.ts'
+
+const tableSql = `
+  create table a (id serial primary key, n int);
+  insert into a (n) select i from generate_series(1, 1000) i;`
+
+test('without incremental, writes after the snapshot do not keep it from completing', async () => {
+  const kind = { structure: true, fullCopy: true, incremental: false }
+  await using scene = await setWorkedScene({ sql: tableSql, kind })
+  const { source, migration } = scene
+  const stop = new AbortController()
+  const write = async () => {
+    while (!stop.signal.aborted) await source.query('insert into a (n) values (1)')
+  }
+  const writing = write()
+  await migration.start()
+  const completed = await migration.waitForStatus('COMPLETED')
+  stop.abort()
+  await writing
+  const [compared] = completed.report?.comparison ?? []
+  expect(compared?.targetRows).toBe(completed.report?.rows)
+})
+
+test('without full copy, only what changes after the start is moved', async () => {
+  const kind = { structure: true, fullCopy: false, incremental: true }
+  await using scene = await setWorkedScene({ sql: tableSql, kind })
+  const { source, target, migration } = scene
+  await migration.start()
+  await migration.waitForStep('INCREMENTAL')
+  await source.query('insert into a (n) values (-1)')
+  await migration.act('COMPLETE')
+  await migration.waitForStatus('COMPLETED')
+  expect((await target.query('select n from a')).rows).toEqual([{ n: -1 }])
+})

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { createRole, queryServer, waitFor, type TestDatabase } from '../../support/servers.ts'
+import { setWorkedScene } from './scene.ts'
+
+/** The target's user may not set session_replication_role: what would act on incremental has to wait. */
+const auditedSql = `
+  create table a (id int primary key, n int);
+  create table log (id serial primary key, a_id int references a, what text);
+  create function note() returns trigger language plpgsql as $$
+    begin insert into public.log (a_id, what) values (new.id, 'inserted'); return new; end $$;
+  create trigger noting after insert on a for each row execute function note();
+  insert into a select i, i from generate_series(1, 5) i;`
+
+const heldBackSql = `
+  select conname as name from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace
+  union all select tgname from pg_trigger where not tgisinternal order by 1`
+
+async function readNames(database: TestDatabase): Promise<readonly string[]> {
+  return (await database.query<{ name: string }>(heldBackSql)).rows.map(({ name }) => name)
+}
+
+async function countLog(database: TestDatabase): Promise<number> {
+  return (await database.query('select from log')).rowCount ?? 0
+}
+
+test('triggers and foreign keys are made at the completion, and act on nothing before', async () => {
+  await using role = await createRole('target')
+  await using scene = await setWorkedScene({ sql: auditedSql, role })
+  const { source, target, migration } = scene
+  await migration.start()
+  await migration.waitForStep('INCREMENTAL')
+  expect(await readNames(target)).toEqual([])
+  await source.query('insert into a values (100, 1)')
+  await migration.act('COMPLETE')
+  await migration.waitForStatus('COMPLETED')
+  expect(await readNames(target)).toEqual(await readNames(source))
+  expect(await countLog(target)).toBe(6)
+})
+
+test('after a refused completion no trigger acts on what incremental writes', async () => {
+  await using role = await createRole('target')
+  await using scene = await setWorkedScene({ sql: auditedSql, role })
+  const { source, target, migration } = scene
+  await migration.start()
+  await migration.waitForStep('INCREMENTAL')
+  await target.query('insert into a values (999, 1)')
+  await migration.act('COMPLETE')
+  await waitFor(async () => (await migration.read()).problem?.code === 'TARGET_DIFFERS', {
+    describe: () => migration.situation(),
+  })
+  await target.query('delete from a where id = 999')
+  await source.query('insert into a values (100, 1)')
+  await waitFor(async () => (await countLog(target)) >= 6, { describe: () => migration.situation() })
+  expect(await readNames(target)).toEqual([])
+  await migration.act('COMPLETE')
+  await migration.waitForStatus('COMPLETED')
+  expect(await countLog(target)).toBe(6)
+})
+
+test('what was held back is made even if the privilege is granted on the way', async () => {
+  await using role = await createRole('target')
+  await using scene = await setWorkedScene({ sql: auditedSql, role })
+  const { source, target, migration } = scene
+  await migration.start()
+  await migration.waitForStep('INCREMENTAL')
+  await queryServer('target', `grant set on parameter session_replication_role to ${role.user}`)
+  try {
+    await migration.act('COMPLETE')
+    await migration.waitForStatus('COMPLETED')
+  } finally {
+    await queryServer('target', `revoke set on parameter session_replication_role from ${role.user}`)
+  }
+  expect(await readNames(target)).toEqual(await readNames(source))
+})
