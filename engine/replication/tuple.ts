@@ -36,7 +36,7 @@ export function isUnchanged(tuple: Tuple, column: number): boolean {
 }
 
 /** Where the column's length and value are: the form that elements of a binary array have too. Null for NULL. */
-export function encodedRange(
+function encodedRange(
   tuple: Tuple,
   column: number,
 ): { readonly start: number; readonly end: number } | null {

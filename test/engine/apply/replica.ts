@@ -108,7 +108,7 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
 }
 
 /** Every row of every table as text, sorted. */
-export async function readAll(database: TestDatabase): Promise<Record<string, string[]>> {
+async function readAll(database: TestDatabase): Promise<Record<string, string[]>> {
   await using client = await database.connect({
     options: '-c extra_float_digits=3 -c TimeZone=UTC -c lc_monetary=C -c IntervalStyle=postgres',
   })
