@@ -36,10 +36,7 @@ export function isUnchanged(tuple: Tuple, column: number): boolean {
 }
 
 /** Where the column's length and value are: the form that elements of a binary array have too. Null for NULL. */
-function encodedRange(
-  tuple: Tuple,
-  column: number,
-): { readonly start: number; readonly end: number } | null {
+function encodedRange(tuple: Tuple, column: number): { readonly start: number; readonly end: number } | null {
   const offset = columnOffset(tuple, column)
   const start = offset + kindSize
   const kind = tuple.bytes[offset]
