@@ -28,7 +28,7 @@ export default {
       name: 'api-reaches-db-in-main-only',
       comment: 'Only a main program wires the store to the API.',
       severity: 'error',
-      from: { path: '^api/', pathNot: '^api/(main|wire)\\.ts$' },
+      from: { path: '^api/', pathNot: '^api/main\\.ts$' },
       to: { path: '^db/' },
     },
     {

@@ -78,10 +78,6 @@ const catalog = {
   LOCK_TIMEOUT: { retryable: true, remedy: 'End the sessions that hold the lock, or wait.' },
 
   // Structure
-  PG_DUMP_TOO_OLD: {
-    retryable: false,
-    remedy: 'The source is newer than this Godwit knows: run a newer Godwit.',
-  },
   PG_DUMP_FAILED: { retryable: false, remedy: 'Read the message of pg_dump, mend the cause, then retry.' },
   STRUCTURE_FAILED: {
     retryable: false,

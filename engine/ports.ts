@@ -1,6 +1,6 @@
 /**
  * What the engine needs from outside. `db` implements it on the control database; nothing here knows how.
- * Times are from the control database's clock, never from this machine's.
+ * Times that are stored, and leases, are by the control database's clock, never by this machine's.
  */
 import type { ConnectionSettings, TlsMode } from './endpoint/types.ts'
 import type { ErrorCode } from './errors.ts'
@@ -171,10 +171,7 @@ export interface CompletionReport {
   readonly appliedTransactions: bigint
   readonly appliedChanges: bigint
   readonly drainedTo: Lsn | null
-  /**
-   * From the beginning of DRAIN until the target could be written to: sequences and materialized views were aligned,
-   * and triggers and foreign keys were there if they had to wait. Statistics and comparison come after.
-   */
+  /** From the beginning of DRAIN to the end of COMPARE: how long writers have to wait, if they stopped just then. */
   readonly pauseMs: number
   readonly comparison: readonly TableComparison[]
   readonly alignedSequences: number

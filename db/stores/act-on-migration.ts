@@ -1,7 +1,8 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import {
   GodwitError,
   isActive,
+  situationOf,
   statusAfterAction,
   type ActionRequest,
   type CheckResult,
@@ -38,7 +39,7 @@ export async function actOnMigration(
     const command = { operation, input: { ...request, migrationId: row.id }, context }
     if ((await recall(transaction, command, row.id)) !== null) return toMigration(row)
     assertVersion(row, request.expectedVersion)
-    const situation = { status: row.status, incremental: await isIncremental(transaction, row.id) }
+    const situation = situationOf(row.status, await readSteps(transaction, row.id))
     const status = statusAfterAction(situation, action)
     const given = await checkConditions(transaction, row, request)
     const moved = await move(transaction, row, { status, started: action === 'START' })
@@ -65,12 +66,11 @@ function assertVersion(row: MigrationRow, expected: number | undefined): void {
   )
 }
 
-async function isIncremental(transaction: Database, migrationId: string): Promise<boolean> {
-  const [step] = await transaction
-    .select({ status: steps.status })
+async function readSteps(transaction: Database, migrationId: string) {
+  return await transaction
+    .select({ step: steps.step, status: steps.status })
     .from(steps)
-    .where(and(eq(steps.migrationId, migrationId), eq(steps.step, 'INCREMENTAL')))
-  return step?.status === 'RUNNING'
+    .where(eq(steps.migrationId, migrationId))
 }
 
 /** What a person has to say for some actions; returns it for the record. */

@@ -1,5 +1,6 @@
 import { GodwitError } from '../errors.ts'
 import { actions, type Action, type Report, type Status } from './status.ts'
+import type { Step, StepStatus } from './steps.ts'
 
 /** A pair that is refused, with the reason that the caller reads. */
 interface Refusal {
@@ -263,11 +264,33 @@ export interface Situation {
   readonly status: Status
   /** The step INCREMENTAL is running: every row is on the target, only changes are missing. */
   readonly incremental: boolean
+  /** The step RELEASE has begun: the slot may be gone, so there is no way back. */
+  readonly releasing: boolean
 }
 
-/** The actions that are possible now: those of the table, less COMPLETE before the full copy is done. */
+/** The situation of a migration whose steps are known. */
+export function situationOf(
+  status: Status,
+  steps: readonly { readonly step: Step; readonly status: StepStatus }[],
+): Situation {
+  const statusOf = (step: Step) => steps.find((state) => state.step === step)?.status
+  return {
+    status,
+    incremental: statusOf('INCREMENTAL') === 'RUNNING',
+    releasing: statusOf('RELEASE') === 'RUNNING',
+  }
+}
+
+/** Why an action that the table allows is not possible all the same; null when it is. */
+function findObstacle({ incremental, releasing }: Situation, action: Action): string | null {
+  if (action === 'COMPLETE' && !incremental) return 'the step INCREMENTAL is not running'
+  if (action === 'CANCEL' && releasing) return 'the target has everything and the source is being released'
+  return null
+}
+
+/** The actions that are possible now: those of the table, less COMPLETE too early and CANCEL too late. */
 export function availableActions(situation: Situation): readonly Action[] {
-  return legalActions(situation.status).filter((action) => action !== 'COMPLETE' || situation.incremental)
+  return legalActions(situation.status).filter((action) => findObstacle(situation, action) === null)
 }
 
 /**
@@ -276,8 +299,10 @@ export function availableActions(situation: Situation): readonly Action[] {
  */
 export function statusAfterAction(situation: Situation, action: Action): Status {
   const next = nextStatus(situation.status, action)
-  if (availableActions(situation).includes(action)) return next
-  throw new GodwitError('ILLEGAL_ACTION', `${action} is not possible yet: the full copy is not done.`, {
-    remedy: 'Wait until the step INCREMENTAL is running.',
+  const obstacle = findObstacle(situation, action)
+  if (obstacle === null) return next
+  const possible = availableActions(situation)
+  throw new GodwitError('ILLEGAL_ACTION', `${action} is not possible now: ${obstacle}.`, {
+    remedy: possible.length === 0 ? 'Wait until it has ended.' : `Possible now: ${possible.join(', ')}.`,
   })
 }

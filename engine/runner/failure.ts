@@ -33,7 +33,9 @@ function asGodwitError(error: unknown): GodwitError {
 export async function recordFailure(failed: FailedActivity, thrown: unknown): Promise<void> {
   const { run, status, lease, runs, steps, options, log } = failed
   const error = asGodwitError(thrown)
-  log.error({ err: thrown, code: error.code, retryable: error.retryable }, 'an activity failed')
+  // What a server sends beside its message may hold values of rows: only what has been named is logged.
+  const err = error.code === 'INTERNAL' ? thrown : error
+  log.error({ err, code: error.code, retryable: error.retryable }, 'an activity failed')
   const problem: Omit<Problem, 'at'> = { code: error.code, message: error.message, remedy: error.remedy }
 
   const releasing = status === 'COMPLETING' && hasBegun(await steps(), 'RELEASE')

@@ -1,7 +1,7 @@
 import type { ServerFacts } from '../catalog/index.ts'
 import { failed, passed, warning, type Finding } from './check.ts'
 
-/** What Godwit is tested with. */
+/** What Godwit knows the catalogs of. */
 const oldestMajor = 10
 const newestMajor = 18
 

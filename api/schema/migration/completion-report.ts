@@ -21,7 +21,7 @@ export const CompletionReportRef = builder.objectRef<CompletionReport>('Completi
     drainedTo: t.expose('drainedTo', { type: 'LSN', nullable: true }),
     pause: t.field({
       type: 'Duration',
-      description: 'From the request to complete until the target was ready: how long writers had to wait.',
+      description: 'From the beginning of DRAIN to the end of COMPARE: how long writers had to wait.',
       resolve: ({ pauseMs }) => pauseMs,
     }),
     comparison: t.expose('comparison', { type: [TableComparisonRef] }),

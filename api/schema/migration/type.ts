@@ -1,11 +1,11 @@
 import {
   actions,
   availableActions,
+  situationOf,
   type ControlStores,
   type Migration,
   type Problem,
   statuses,
-  type StepState,
 } from '../../../engine/index.ts'
 import { builder, readCost } from '../../builder.ts'
 import { EndpointRef } from '../endpoint/index.ts'
@@ -92,12 +92,5 @@ builder.node(MigrationRef, {
 
 /** The actions that are possible now, by the transition table. */
 export async function availableActionsOf(migration: Migration, stores: ControlStores) {
-  return availableActions({
-    status: migration.status,
-    incremental: isIncremental(await readSteps(migration, stores)),
-  })
-}
-
-function isIncremental(steps: readonly StepState[]): boolean {
-  return steps.some(({ step, status }) => step === 'INCREMENTAL' && status === 'RUNNING')
+  return availableActions(situationOf(migration.status, await readSteps(migration, stores)))
 }

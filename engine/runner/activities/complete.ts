@@ -1,4 +1,5 @@
 import { readProgress, removeBookkeeping, type Progress } from '../../bookkeeping/index.ts'
+import type { CatalogTable } from '../../catalog/types.ts'
 import { countRows } from '../../compare/index.ts'
 import { alignSequences, analyzeTables, refreshMaterializedViews } from '../../cutover/index.ts'
 import { connect } from '../../endpoint/index.ts'
@@ -26,27 +27,33 @@ const sequenceMargin = 1n
  */
 export async function complete(context: RunContext, signal: AbortSignal): Promise<void> {
   const { run, runs, lease } = context
+  let tables: readonly CatalogTable[] = []
   if (!hasBegun(run.steps, 'RELEASE')) {
     await takeOverTarget(context, signal)
-    await makeTargetReady(context, signal)
+    tables = await makeTargetReady(context, signal)
   }
-  await inStep(context, 'RELEASE', async () => ({ value: await release(context, signal), detail: null }))
+  await inStep(context, 'RELEASE', async () => ({
+    value: await release(context, tables, signal),
+    detail: null,
+  }))
   await runs.report(lease, 'FINISHED')
 }
 
-async function makeTargetReady(context: RunContext, signal: AbortSignal): Promise<void> {
+/** All that writers have to wait for. Returns the tables whose statistics are to be gathered. */
+async function makeTargetReady(context: RunContext, signal: AbortSignal): Promise<readonly CatalogTable[]> {
   const { run, runs, lease } = context
   const { kind } = run.migration
   const startedAt = findStart(run)
   const selected = await readSelected(context, signal)
   const drainedTo = isNeeded('DRAIN', kind) ? await drain(context, signal) : null
-  const { alignedSequences, writableAt } = await align(context, selected, signal)
+  const alignedSequences = await align(context, selected, signal)
   const comparison = isNeeded('COMPARE', kind) ? await compare(context, selected, signal) : []
   if (run.stream.heldBack) await releaseHeldBack(context, signal)
-  const pauseMs = Math.round((run.stream.heldBack ? performance.now() : writableAt) - startedAt)
+  const pauseMs = Math.round(performance.now() - startedAt)
   const { appliedTransactions, appliedChanges } = await readFinalProgress(context, signal)
   const facts = { drainedTo, alignedSequences, pauseMs, comparison, appliedTransactions, appliedChanges }
   await runs.saveCompletionReport(lease, buildCompletionReport(await runs.load(lease), facts))
+  return selected.tables
 }
 
 /** When writers began to wait, by the clock of `performance.now()`: an attempt that broke off counts. */
@@ -87,24 +94,14 @@ async function choosePosition({ source, run, runs, lease }: RunContext, signal: 
   return drainTo
 }
 
-interface Alignment {
-  readonly alignedSequences: number
-  /** When writers may come: by the clock of `performance.now()`. */
-  readonly writableAt: number
-}
-
-/** Sequences and materialized views; then statistics, which writers need not wait for. */
-async function align(
-  context: RunContext,
-  selected: SelectedObjects,
-  signal: AbortSignal,
-): Promise<Alignment> {
+/** Sequences and materialized views. Returns the number of sequences. */
+async function align(context: RunContext, selected: SelectedObjects, signal: AbortSignal): Promise<number> {
   const { run, source, target, guard } = context
   const purpose = `${run.migration.shortId} align`
   return await inStep(context, 'ALIGN', async () => {
     await using sourceSession = await connect(source, { purpose }, signal)
     await using targetSession = await connect(target, { purpose }, signal)
-    const alignedSequences = await alignSequences(
+    const aligned = await alignSequences(
       sourceSession,
       targetSession,
       guard,
@@ -112,12 +109,7 @@ async function align(
       sequenceMargin,
     )
     const views = await refreshMaterializedViews(sourceSession, targetSession, guard, selected)
-    const writableAt = performance.now()
-    await analyzeTables(targetSession, guard, selected.tables)
-    return {
-      value: { alignedSequences, writableAt },
-      detail: `${alignedSequences} sequences, ${views} materialized views`,
-    }
+    return { value: aligned, detail: `${aligned} sequences, ${views} materialized views` }
   })
 }
 
@@ -165,12 +157,18 @@ function differs(different: readonly TableComparison[]): GodwitError {
 
 /**
  * Drops slot and publication, then the bookkeeping: afterwards nobody can write as this migration. The source comes
- * first, so that a target out of reach does not make it keep its log.
+ * first, so that a target out of reach does not make it keep its log. Statistics of `tables` are gathered in between,
+ * for writers need not wait for them; where that breaks off, the server gathers them by itself.
  */
-async function release(context: RunContext, signal: AbortSignal): Promise<void> {
+async function release(
+  context: RunContext,
+  tables: readonly CatalogTable[],
+  signal: AbortSignal,
+): Promise<void> {
   const { target, guard, run } = context
   await releaseSource(context, signal)
   await takeOverTarget(context, signal)
   await using session = await connect(target, { purpose: `${run.migration.shortId} release` }, signal)
+  await analyzeTables(session, guard, tables)
   await removeBookkeeping(session, guard)
 }

@@ -1,5 +1,11 @@
 import { connect } from '../../endpoint/index.ts'
-import { createPublication, createSlot, identifySystem, type SlotSnapshot } from '../../replication/index.ts'
+import {
+  createPublication,
+  createSlot,
+  dropPublication,
+  identifySystem,
+  type SlotSnapshot,
+} from '../../replication/index.ts'
 import { resolveSelection, type SelectedObjects } from '../../selection/index.ts'
 import { formatLsn } from '../../replication/lsn.ts'
 import type { RunContext } from '../context.ts'
@@ -25,7 +31,12 @@ export async function createChangeSource(
   const { slotName, publicationName } = run.stream
   await using session = await connect(source, { purpose: `${run.migration.shortId} prepare` }, signal)
   await createPublication(session, { name: publicationName, selected })
-  const slot = await createSlot({ source, slotName, log, isOwner: () => isOwner(context) }, signal)
+  const slot = await createSlot({ source, slotName, log, isOwner: () => isOwner(context) }, signal).catch(
+    async (error: unknown) => {
+      await dropUselessPublication(context)
+      throw error
+    },
+  )
   try {
     const { systemIdentifier, timeline } = await identifySystem(source, signal)
     await runs.saveStream(lease, { consistentPoint: slot.consistentPoint, systemIdentifier, timeline })
@@ -33,6 +44,20 @@ export async function createChangeSource(
   } catch (error) {
     await slot[Symbol.asyncDispose]()
     throw error
+  }
+}
+
+const dropTimeoutMs = 10_000
+
+/** Without its slot a publication is good for nothing; it could only surprise people. */
+async function dropUselessPublication(context: RunContext): Promise<void> {
+  const { source, run, log } = context
+  if (!(await isOwner(context))) return
+  try {
+    await using session = await connect(source, { purpose: 'clean up' }, AbortSignal.timeout(dropTimeoutMs))
+    await dropPublication(session, run.stream.publicationName)
+  } catch (error) {
+    log.warn({ err: error }, 'the publication stays until the next attempt replaces it')
   }
 }
 
