@@ -111,6 +111,10 @@ const catalog = {
     remedy: 'Something else changed the target. Compare the row with the source, mend it, then retry.',
   },
   APPLY_FAILED: { retryable: false, remedy: 'Read the message of the target, mend the cause, then retry.' },
+  TARGET_NOT_EMPTY: {
+    retryable: false,
+    remedy: 'Empty the named tables on the target if their rows are not needed, or exclude them, then retry.',
+  },
   TARGET_DIFFERS: { retryable: false, remedy: 'Look at the comparison; retry after mending the target.' },
 
   // Ownership

@@ -33,8 +33,9 @@ test('through a dozen kills of the worker, the target is always the source after
     selection: { include: [], exclude: [{ schema: 'public', table: 'history' }] },
   })
   await migration.start()
+  await migration.waitForStep('PREPARE')
   for (let kill = 0; kill < killsInCopy; kill += 1) {
-    await migration.waitForStep('PREPARE')
+    await waitForOwners(control, migration, kill + 1)
     await sleep(random.between(0, 1_500))
     await worker.killAndRestart()
   }
@@ -56,6 +57,8 @@ test('through a dozen kills of the worker, the target is always the source after
   await worker.killAndRestart()
   await migration.waitForStatus('COMPLETED', 120_000)
 
+  // The first owner, and one more after each kill.
+  expect(await countOwners(control, migration)).toBeGreaterThan(killsInCopy + killsInIncremental)
   const order = await readCommitOrder(source, judgeSlot)
   expect(order).toHaveLength(committed)
   const judge = await LedgerJudge.read(source, order)
@@ -102,6 +105,19 @@ async function startWriters(source: TestDatabase, random: Random, signal: AbortS
     }),
   )
   return counts.reduce((sum, count) => sum + count, 0)
+}
+
+/** How many workers have taken the migration so far. */
+async function countOwners({ stores }: TestControl, migration: TestMigration): Promise<number> {
+  const events = await stores.events.readMigration(migration.id, 0n, 1_000)
+  return events.filter((event) => event.type === 'OWNER_CHANGED').length
+}
+
+async function waitForOwners(control: TestControl, migration: TestMigration, owners: number): Promise<void> {
+  await waitFor(async () => (await countOwners(control, migration)) >= owners, {
+    timeoutMs: 60_000,
+    describe: async () => `owner ${owners} (${await migration.situation()})`,
+  })
 }
 
 /** Waits until something more has been applied than when it was asked. */

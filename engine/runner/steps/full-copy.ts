@@ -1,6 +1,8 @@
 import { copyTables, openSnapshot, startOver } from '../../copy/index.ts'
 import { analyzeTables } from '../../cutover/index.ts'
 import { connect } from '../../endpoint/index.ts'
+import { GodwitError } from '../../errors.ts'
+import { quoteQualified } from '../../postgres/index.ts'
 import { dropSlot } from '../../replication/index.ts'
 import { formatLsn } from '../../replication/lsn.ts'
 import type { SelectedObjects } from '../../selection/index.ts'
@@ -9,7 +11,7 @@ import { CoalescedWriter } from '../coalesced-writer.ts'
 import type { RunContext } from '../context.ts'
 import { runBeside } from '../run-beside.ts'
 import { createChangeSource, readSelected } from './prepare.ts'
-import { inStep, isOpen, isOwner } from './state.ts'
+import { hasBegun, inStep, isOpen, isOwner } from './state.ts'
 import { restoreBeforeData } from './structure.ts'
 
 const progressIntervalMs = 500
@@ -67,6 +69,8 @@ async function copyAllRows(
 ): Promise<void> {
   const { source, target, guard, runs, lease, options } = context
   const tables = selected.tables.filter((table) => !table.partitioned)
+  const { kind } = context.run.migration
+  if (!kind.structure && !hasBegun(context.run.steps, 'FULL_COPY')) await assertEmpty(context, tables, signal)
   await inStep(context, 'FULL_COPY', async () => {
     {
       await using session = await connect(
@@ -98,6 +102,24 @@ async function copyAllRows(
     await analyze(context, selected.tables, signal)
     return { value: undefined, detail: `${copied.rows} rows in ${tables.length} tables` }
   })
+}
+
+/**
+ * Of tables that were there before the migration: verify saw them empty, but that may be long ago, and the copy would
+ * remove what they hold.
+ * @throws GodwitError TARGET_NOT_EMPTY naming the first table that has rows
+ */
+async function assertEmpty(
+  { target, run }: RunContext,
+  tables: SelectedObjects['tables'],
+  signal: AbortSignal,
+): Promise<void> {
+  await using session = await connect(target, { purpose: `${run.migration.shortId} look` }, signal)
+  for (const { schema, name } of tables) {
+    const found = await session.query(`select from only ${quoteQualified(schema, name)} limit 1`)
+    if (found.rowCount === 0) continue
+    throw new GodwitError('TARGET_NOT_EMPTY', `The table ${schema}.${name} on the target has rows already.`)
+  }
 }
 
 /** Without statistics the target plans the first changes for tables of unknown size. */

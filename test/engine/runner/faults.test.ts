@@ -122,6 +122,25 @@ test('a pause during the full copy does not leave a slot that holds back the log
   expect(await findSlots(source)).toBe(1)
 })
 
+test('a full copy that failed starts over on retry, when its cause is mended', async () => {
+  const kind = { structure: false, fullCopy: true, incremental: true }
+  await using scene = await setWorkedScene({
+    sql: 'create table a (id int primary key, n int); insert into a select i, i from generate_series(1, 500) i',
+    kind,
+  })
+  const { source, target, migration } = scene
+  await target.query('create table a (id int primary key, n int check (n < 400))')
+  await migration.start()
+  const failed = await migration.waitForStatus('FAILED')
+  expect(failed.problem?.message).toContain('public.a')
+  expect(await findSlots(source)).toBe(0)
+  await target.query('alter table a drop constraint a_n_check')
+  await migration.act('RETRY')
+  await migration.waitForStep('INCREMENTAL')
+  expect((await target.query('select from a')).rowCount).toBe(500)
+  expect((await migration.read()).problem).toBeNull()
+})
+
 async function findSlots(source: TestDatabase): Promise<number> {
   const slots = await source.query('select from pg_replication_slots where database = current_database()')
   return slots.rowCount ?? 0

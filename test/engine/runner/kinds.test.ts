@@ -33,3 +33,24 @@ test('without full copy, only what changes after the start is moved', async () =
   await migration.waitForStatus('COMPLETED')
   expect((await target.query('select n from a')).rows).toEqual([{ n: -1 }])
 })
+
+test('without structure, rows that came to the target after verify are not removed', async () => {
+  const kind = { structure: false, fullCopy: true, incremental: true }
+  await using scene = await setWorkedScene({ sql: tableSql, kind })
+  const { target, migration } = scene
+  await target.query('create table a (id serial primary key, n int)')
+  await migration.act('VERIFY')
+  await migration.waitForStatus('READY')
+  await target.query('insert into a values (-5, 5)')
+  await migration.act('START')
+  const failed = await migration.waitForStatus('FAILED')
+  expect(failed.problem).toMatchObject({
+    code: 'TARGET_NOT_EMPTY',
+    message: expect.stringContaining('public.a'),
+  })
+  expect((await target.query('select id from a')).rows).toEqual([{ id: -5 }])
+  await target.query('delete from a')
+  await migration.act('RETRY')
+  await migration.waitForStep('INCREMENTAL')
+  expect((await target.query('select from a')).rowCount).toBe(1000)
+})
