@@ -341,7 +341,7 @@ test.each([
     { ...prepared.request, expected: { systemIdentifier, timeline } },
     never,
   )
-  expect(stream.walEnd).toBe(prepared.request.startLsn)
+  expect(stream.walEnd).toBeGreaterThanOrEqual(prepared.request.startLsn)
 })
 
 test('a user without the right to replicate is told so', async () => {
