@@ -1,10 +1,10 @@
 import type { Progress } from '../bookkeeping/index.ts'
 import type { Session } from '../endpoint/index.ts'
 import type { ChangeStream, Lsn } from '../replication/index.ts'
-import type { Batch } from './change.ts'
+import type { Batch } from './transaction-part.ts'
 import { type BatchLimits, Gatherer } from './gatherer.ts'
 import type { IncrementalRequest } from './incremental-request.ts'
-import { type IncrementalProgress, ProgressMeter } from './progress-meter.ts'
+import type { IncrementalProgress } from './incremental-progress.ts'
 import { TargetTables } from './target-tables.ts'
 import { TargetWriter } from './target-writer.ts'
 
@@ -20,7 +20,9 @@ export interface ApplierOptions extends Pick<
 }
 
 /** Large enough that a round trip and a commit cost little, small enough to be held several times over. */
-const defaultLimits: BatchLimits = { maxChanges: 20_000, maxBytes: 16 * 1024 * 1024 }
+const defaultLimits: BatchLimits = { maxChanges: 10_000, maxBytes: 16 * 1024 * 1024 }
+
+const progressIntervalMs = 500
 
 /** On a quiet source, the position is saved when this has passed, or the log has grown by so much. */
 const idleSaveIntervalMs = 10_000
@@ -42,7 +44,6 @@ export class Applier {
   readonly #gatherer: Gatherer
   readonly #tables: TargetTables
   readonly #writer: TargetWriter
-  readonly #meter: ProgressMeter
   #writing: Writing | null = null
   /** When the open transaction of the target was committed on the source; null when none is open. */
   #openCommitMicros: bigint | null = null
@@ -65,7 +66,6 @@ export class Applier {
       tableOf: (relation) => this.#tables.of(relation),
       defersConstraints: !replicaRole,
     })
-    this.#meter = new ProgressMeter(options.onProgress)
     this.#applied = startLsn
     this.#saved = startLsn
     this.#transactions = progress.appliedTransactions
@@ -74,21 +74,31 @@ export class Applier {
 
   /** Runs until `stopAt`, or until something fails. */
   async run(): Promise<void> {
-    const { stream, stopAt } = this.#options
-    for (;;) {
-      this.#gatherer.takeFrom(stream)
-      const batch = this.#writing === null || this.#gatherer.isFull ? this.#gatherer.cut() : null
-      if (batch !== null) await this.#startWriting(batch)
-      else {
-        if (this.#writing === null) await this.#noteIdle()
-        if (stopAt !== undefined && this.#saved >= stopAt) break
-        this.#meter.update(this.#progress())
-        await this.#waitForNews()
-      }
+    const { onProgress } = this.#options
+    const ticker = setInterval(() => onProgress(this.#progress()), progressIntervalMs)
+    try {
+      while (!this.#hasArrived()) await this.#advance()
+      await this.#writing?.done
+      await this.#writer.abandon()
+    } finally {
+      clearInterval(ticker)
     }
-    await this.#writing?.done
-    await this.#writer.abandon()
-    this.#options.onProgress(this.#progress())
+    onProgress(this.#progress())
+  }
+
+  #hasArrived(): boolean {
+    const { stopAt } = this.#options
+    return stopAt !== undefined && this.#saved >= stopAt
+  }
+
+  async #advance(): Promise<void> {
+    this.#gatherer.takeFrom(this.#options.stream)
+    const batch = this.#writing === null || this.#gatherer.isFull ? this.#gatherer.cut() : null
+    if (batch !== null) await this.#startWriting(batch)
+    else {
+      if (this.#writing === null) await this.#noteIdle()
+      if (!this.#hasArrived()) await this.#waitForNews()
+    }
   }
 
   async #waitForNews(): Promise<void> {
@@ -98,7 +108,7 @@ export class Applier {
   }
 
   async #startWriting(batch: Batch): Promise<void> {
-    const unknown = this.#tables.unknownOf(batch)
+    const unknown = this.#tables.unknownOf(batch.changes)
     if (unknown.length > 0) {
       await this.#writing?.done
       await this.#tables.learn(this.#options.session, unknown)
@@ -113,14 +123,14 @@ export class Applier {
     this.#options.stream.gathersReads = true
   }
 
-  #noteWritten({ parts, changeCount }: Batch): void {
+  #noteWritten({ parts, changes }: Batch): void {
     const last = parts.at(-1)
     const ended = parts.filter(({ endLsn }) => endLsn !== null)
     this.#writing = null
     this.#options.stream.gathersReads = false
     this.#openCommitMicros = last?.endLsn === null ? last.commitMicros : null
     this.#transactions += BigInt(ended.length)
-    this.#changes += BigInt(changeCount)
+    this.#changes += BigInt(changes.length)
     const endLsn = ended.at(-1)?.endLsn
     if (endLsn != null) this.#noteSaved(endLsn)
   }

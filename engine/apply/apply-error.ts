@@ -2,7 +2,7 @@ import { toSessionError } from '../endpoint/index.ts'
 import { GodwitError } from '../errors.ts'
 import { sqlState, sqlStateOf } from '../postgres/index.ts'
 import { formatLsn } from '../replication/index.ts'
-import type { TransactionPart } from './change.ts'
+import type { TransactionPart } from './transaction-part.ts'
 import type { Statement } from './statement.ts'
 
 /** A statement of a batch that the target refused, or that found another number of rows than it must. */

@@ -1,43 +1,41 @@
 import { GodwitError } from '../errors.ts'
 import {
+  type Change,
   type ChangeStream,
-  decodeMessage,
   formatLsn,
   type Lsn,
   type MessageChunk,
-  type Relation,
+  MessageDecoder,
   type ReplicationMessage,
+  type SourceTypes,
 } from '../replication/index.ts'
-import type { Batch, Change, TransactionPart } from './change.ts'
+import type { Batch, TransactionPart } from './transaction-part.ts'
 
 export interface BatchLimits {
   readonly maxChanges: number
   readonly maxBytes: number
 }
 
-/** A type of the source that is not built in, by its OID there. */
-export type SourceTypes = ReadonlyMap<number, { readonly schema: string; readonly name: string }>
-
 interface OpenTransaction {
   readonly commitLsn: Lsn
   readonly commitMicros: bigint
   /** The target has it already. */
   readonly skipped: boolean
-  changes: Change[]
-  bytes: number
+  /** Where its changes begin among those that are held. */
+  from: number
 }
 
 /** Makes transactions of messages, and batches of transactions. */
 export class Gatherer {
   readonly #limits: BatchLimits
-  readonly #relations = new Map<number, Relation>()
-  readonly #types = new Map<number, { readonly schema: string; readonly name: string }>()
+  readonly #decoder = new MessageDecoder()
   #position: Lsn
   #chunk: MessageChunk | undefined
   #next = 0
+  /** Of all transactions that are held, in one list: most transactions are too small for one of their own. */
+  #changes: Change[] = []
+  #bytes = 0
   #ended: TransactionPart[] = []
-  #endedChanges = 0
-  #endedBytes = 0
   #open: OpenTransaction | null = null
   /** Of the open transaction, a piece went out before. */
   #continued = false
@@ -49,7 +47,7 @@ export class Gatherer {
   }
 
   get types(): SourceTypes {
-    return this.#types
+    return this.#decoder.types
   }
 
   /** End of the last commit that came, whether it changed anything or not. */
@@ -63,9 +61,7 @@ export class Gatherer {
   }
 
   get isFull(): boolean {
-    const changes = this.#endedChanges + (this.#open?.changes.length ?? 0)
-    const bytes = this.#endedBytes + (this.#open?.bytes ?? 0)
-    return changes >= this.#limits.maxChanges || bytes >= this.#limits.maxBytes
+    return this.#changes.length >= this.#limits.maxChanges || this.#bytes >= this.#limits.maxBytes
   }
 
   /** When the oldest transaction that is held was committed; null when none is. */
@@ -91,22 +87,26 @@ export class Gatherer {
   cut(): Batch | null {
     if (this.#ended.length > 0) return this.#cutEnded()
     if (this.#open === null || !this.isFull) return null
-    const { commitLsn, commitMicros, changes } = this.#open
-    this.#open.changes = []
-    this.#open.bytes = 0
+    const { commitLsn, commitMicros } = this.#open
+    const changes = this.#changes
+    this.#hold([])
     this.#continued = true
-    return {
-      parts: [{ commitLsn, commitMicros, changes, endLsn: null }],
-      changeCount: changes.length,
-    }
+    return { changes, parts: [{ commitLsn, commitMicros, from: 0, to: changes.length, endLsn: null }] }
   }
 
   #cutEnded(): Batch {
-    const batch = { parts: this.#ended, changeCount: this.#endedChanges }
+    const changes = this.#changes
+    const parts = this.#ended
+    this.#hold(changes.splice(parts.at(-1)?.to ?? 0))
+    return { changes, parts }
+  }
+
+  /** Goes on with what there is of the open transaction. Its size counts afresh, which a part of a batch may. */
+  #hold(changes: Change[]): void {
+    this.#changes = changes
+    this.#bytes = 0
     this.#ended = []
-    this.#endedChanges = 0
-    this.#endedBytes = 0
-    return batch
+    if (this.#open !== null) this.#open.from = 0
   }
 
   #consume(chunk: MessageChunk): void {
@@ -114,7 +114,7 @@ export class Gatherer {
       const start = this.#next === 0 ? chunk.start : (chunk.ends[this.#next - 1] ?? 0)
       const end = chunk.ends[this.#next] ?? 0
       this.#next++
-      this.#add(decodeMessage(chunk.bytes, start, end), end - start)
+      this.#add(this.#decoder.decode(chunk.bytes, start, end), end - start)
     }
     if (this.#next >= chunk.ends.length) this.#chunk = undefined
   }
@@ -122,39 +122,16 @@ export class Gatherer {
   #add(message: ReplicationMessage, sizeBytes: number): void {
     switch (message.kind) {
       case 'insert':
-        return this.#addChange(
-          { kind: 'insert', relation: this.#relation(message.relationId), old: null, row: message.row },
-          sizeBytes,
-        )
       case 'update':
-        return this.#addChange(
-          {
-            kind: 'update',
-            relation: this.#relation(message.relationId),
-            old: message.old,
-            row: message.row,
-          },
-          sizeBytes,
-        )
       case 'delete':
-        return this.#addChange(
-          { kind: 'delete', relation: this.#relation(message.relationId), old: message.old, row: null },
-          sizeBytes,
-        )
-      case 'truncate': {
-        const { cascade, restartIdentity } = message
-        const relations = message.relationIds.map((id) => this.#relation(id))
-        return this.#addChange({ kind: 'truncate', relations, cascade, restartIdentity }, sizeBytes)
-      }
+      case 'truncate':
+        return this.#addChange(message, sizeBytes)
       case 'begin':
         return this.#begin(message.commitLsn, message.commitMicros)
       case 'commit':
         return this.#commit(message.endLsn)
       case 'relation':
-        return this.#learnRelation(message.relation)
       case 'type':
-        this.#types.set(message.oid, message)
-        return
       case 'origin':
       case 'message':
     }
@@ -163,15 +140,15 @@ export class Gatherer {
   #begin(commitLsn: Lsn, commitMicros: bigint): void {
     if (this.#open !== null) throw unordered('A transaction began within another one.')
     const skipped = commitLsn < this.#position
-    this.#open = { commitLsn, commitMicros, skipped, changes: [], bytes: 0 }
+    this.#open = { commitLsn, commitMicros, skipped, from: this.#changes.length }
     this.#continued = false
   }
 
   #addChange(change: Change, sizeBytes: number): void {
     if (this.#open === null) throw unordered('A change came outside of any transaction.')
     if (this.#open.skipped) return
-    this.#open.changes.push(change)
-    this.#open.bytes += sizeBytes
+    this.#changes.push(change)
+    this.#bytes += sizeBytes
   }
 
   #commit(endLsn: Lsn): void {
@@ -184,28 +161,11 @@ export class Gatherer {
     if (open.skipped) return
     this.#position = endLsn
     // What changes nothing needs nothing on the target, unless its pieces wait there for their commit.
-    if (open.changes.length === 0 && !this.#continued) return
-    const { commitLsn, commitMicros, changes } = open
-    this.#ended.push({ commitLsn, commitMicros, changes, endLsn })
-    this.#endedChanges += changes.length
-    this.#endedBytes += open.bytes
+    const to = this.#changes.length
+    if (to === open.from && !this.#continued) return
+    const { commitLsn, commitMicros, from } = open
+    this.#ended.push({ commitLsn, commitMicros, from, to, endLsn })
   }
-
-  /** The same description again stays the same object: what is known of the table on the target stays valid. */
-  #learnRelation(relation: Relation): void {
-    const known = this.#relations.get(relation.id)
-    if (known === undefined || !isSame(known, relation)) this.#relations.set(relation.id, relation)
-  }
-
-  #relation(id: number): Relation {
-    const relation = this.#relations.get(id)
-    if (relation === undefined) throw unordered(`A change came of a table that was not described: ${id}.`)
-    return relation
-  }
-}
-
-function isSame(one: Relation, other: Relation): boolean {
-  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 function unordered(message: string): GodwitError {

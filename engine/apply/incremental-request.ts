@@ -2,7 +2,7 @@ import type { Guard } from '../bookkeeping/index.ts'
 import type { ConnectionSettings } from '../endpoint/index.ts'
 import type { ExpectedSystem, Lsn } from '../replication/index.ts'
 import type { BatchLimits } from './gatherer.ts'
-import type { IncrementalProgress } from './progress-meter.ts'
+import type { IncrementalProgress } from './incremental-progress.ts'
 
 export interface IncrementalRequest extends ExpectedSystem {
   readonly source: ConnectionSettings
@@ -16,7 +16,7 @@ export interface IncrementalRequest extends ExpectedSystem {
   readonly stopAt?: Lsn
   /** Whether the target lets Godwit pass by triggers and foreign keys; else there must be none. */
   readonly replicaRole: boolean
-  /** Twice a second at most. */
+  /** Called twice a second, and in the end. */
   readonly onProgress: (progress: IncrementalProgress) => void
   readonly limits?: BatchLimits
 }

@@ -1,3 +1,2 @@
-export type { IncrementalRequest } from './incremental-request.ts'
-export type { IncrementalProgress } from './progress-meter.ts'
+export type { IncrementalProgress } from './incremental-progress.ts'
 export { runIncremental } from './run-incremental.ts'

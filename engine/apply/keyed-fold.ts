@@ -1,6 +1,6 @@
-import { fillUnchanged, identityOf, type Tuple } from '../replication/index.ts'
-import type { RowChange } from './change.ts'
-import { type Fold, leavesOut, newRow, oldRow, presentColumns } from './fold.ts'
+import { fillUnchanged, identityOf, type RowChange, type Tuple } from '../replication/index.ts'
+import type { Fold } from './fold.ts'
+import { leavesOut, newRow, oldRow, presentColumns } from './rows.ts'
 import {
   deleteStatement,
   insertStatement,
@@ -35,6 +35,8 @@ export class KeyedFold implements Fold {
   readonly #inOrder: boolean
   readonly #statements: Statement[] = []
   #fates = new Map<string, Fate>()
+  /** As long as rows only come, none of them can meet another. */
+  #onlyInserted: Tuple[] = []
 
   constructor(table: TargetTable, key: readonly KeyColumn[], inOrder: boolean) {
     this.#table = table
@@ -45,8 +47,11 @@ export class KeyedFold implements Fold {
 
   add(change: RowChange): void {
     if (change.kind === 'insert') this.#insert(newRow(change))
-    else if (change.kind === 'delete') this.#delete(oldRow(change))
-    else this.#update(change.old, newRow(change))
+    else {
+      this.#recallInserted()
+      if (change.kind === 'delete') this.#delete(oldRow(change))
+      else this.#update(change.old, newRow(change))
+    }
     if (this.#inOrder) this.#endRound()
   }
 
@@ -56,6 +61,18 @@ export class KeyedFold implements Fold {
   }
 
   #insert(row: Tuple): void {
+    if (this.#fates.size === 0) this.#onlyInserted.push(row)
+    else this.#insertKnown(row)
+  }
+
+  /** From here on it matters which keys were inserted. */
+  #recallInserted(): void {
+    const inserted = this.#onlyInserted
+    this.#onlyInserted = []
+    for (const row of inserted) this.#insertKnown(row)
+  }
+
+  #insertKnown(row: Tuple): void {
     const id = this.#identity(row)
     const fate = this.#fates.get(id)
     if (fate === undefined || fate.written !== null) {
@@ -106,7 +123,7 @@ export class KeyedFold implements Fold {
     if (leavesOut(this.#table, whole)) this.#move(old, row)
     else {
       this.#delete(old)
-      this.#insert(whole)
+      this.#insertKnown(whole)
     }
   }
 
@@ -125,7 +142,7 @@ export class KeyedFold implements Fold {
 
   #endRound(): void {
     const deleted: Tuple[] = []
-    const inserted: Tuple[] = []
+    const inserted = this.#onlyInserted
     const updated = new Map<string, Tuple[]>()
     for (const fate of this.#fates.values()) {
       if (fate.deleted !== null) deleted.push(fate.deleted)
@@ -134,6 +151,7 @@ export class KeyedFold implements Fold {
       else this.#group(updated, fate.written)
     }
     this.#fates = new Map()
+    this.#onlyInserted = []
     if (deleted.length > 0) this.#statements.push(deleteStatement(this.#table, this.#key, deleted))
     for (const rows of updated.values()) this.#statements.push(this.#updateOf(rows))
     if (inserted.length > 0) this.#statements.push(insertStatement(this.#table, inserted))

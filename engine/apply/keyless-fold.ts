@@ -1,6 +1,6 @@
-import { fillUnchanged, identityOf, type Tuple } from '../replication/index.ts'
-import type { RowChange } from './change.ts'
-import { type Fold, newRow, oldRow } from './fold.ts'
+import { fillUnchanged, identityOf, type RowChange, type Tuple } from '../replication/index.ts'
+import type { Fold } from './fold.ts'
+import { newRow, oldRow } from './rows.ts'
 import { deleteSameStatement, insertStatement, type Statement } from './statement.ts'
 import type { TargetTable } from './target-table.ts'
 

@@ -1,5 +1,4 @@
-import type { Relation } from '../replication/index.ts'
-import type { Change, RowChange, Truncation } from './change.ts'
+import type { Change, Relation, RowChange, Truncation } from '../replication/index.ts'
 import type { Fold } from './fold.ts'
 import { KeyedFold } from './keyed-fold.ts'
 import { KeylessFold } from './keyless-fold.ts'
@@ -18,7 +17,7 @@ export interface PlanContext {
  * each table's changes are folded by themselves, and only a TRUNCATE, which may be of several tables, divides.
  * @throws GodwitError SCHEMA_CHANGED
  */
-export function planChanges(changes: Iterable<Change>, context: PlanContext): readonly Statement[] {
+export function planChanges(changes: readonly Change[], context: PlanContext): readonly Statement[] {
   const statements: Statement[] = []
   let folds = new Map<Relation, Fold>()
   const finish = () => {

@@ -43,6 +43,15 @@ async function readOwnProgress(session: Session, guard: Guard): Promise<Progress
   return await inGuardedTransaction(session, guard, () => readProgress(session, guard))
 }
 
+/**
+ * The source forgets what is acknowledged, so a commit has to be on disk when it is answered. Compiling statements
+ * that run for milliseconds takes longer than they do.
+ */
+const settingsSql = `
+  select pg_catalog.set_config(s.name, wanted.setting, false)
+    from (values ('synchronous_commit', 'off', 'on'), ('jit', 'on', 'off')) as wanted (name, instead, setting)
+    join pg_catalog.pg_settings s on s.name = wanted.name and s.setting = wanted.instead`
+
 async function openApplySession(
   { target, replicaRole }: IncrementalRequest,
   signal: AbortSignal,
@@ -50,11 +59,7 @@ async function openApplySession(
   const session = await connect(target, { purpose: 'apply', pipeline: true }, signal)
   try {
     if (replicaRole) await session.query('set session_replication_role = replica')
-    // The source forgets what is acknowledged, so a commit has to be on disk when it is answered.
-    await session.query(
-      `select pg_catalog.set_config('synchronous_commit', 'on', false)
-        where pg_catalog.current_setting('synchronous_commit') = 'off'`,
-    )
+    await session.query(settingsSql)
     return session
   } catch (error) {
     await session[Symbol.asyncDispose]()

@@ -1,8 +1,9 @@
 import type { Tuple } from '../replication/index.ts'
+import { encodeCopyText } from './copy-text.ts'
 import { printed, type TargetColumn, type TargetTable } from './target-table.ts'
 import { encodeTextArray } from './text-array.ts'
 
-export type Operation = 'insert' | 'update' | 'delete' | 'truncate'
+type Operation = 'insert' | 'update' | 'delete' | 'truncate'
 
 /** One statement for many rows of a table. */
 export interface Statement {
@@ -10,6 +11,8 @@ export interface Statement {
   readonly table: TargetTable
   readonly text: string
   readonly values: readonly Buffer[]
+  /** The rows of a COPY; null for any other statement. */
+  readonly copied: Buffer | null
   /** How many rows it must find; null where that is not known. */
   readonly expectedRows: number | null
 }
@@ -32,31 +35,34 @@ function textOf(table: TargetTable, shape: string, build: () => string): string 
 
 const columnNames = (count: number) => Array.from({ length: count }, (_, index) => `c${index + 1}`)
 
-/** `count` parameters as rows: u.c1, u.c2, … */
+/** `count` parameters as rows: u.c1, u.c2, … In a select list, for in FROM each array would be stored on its own. */
 function unnest(count: number): string {
-  const parameters = Array.from({ length: count }, (_, index) => `$${index + 1}::text[]`)
-  return `unnest(${parameters.join(', ')}) as u (${columnNames(count).join(', ')})`
+  const columns = columnNames(count).map(
+    (name, index) => `pg_catalog.unnest($${index + 1}::text[]) as ${name}`,
+  )
+  return `(select ${columns.join(', ')}) as u`
 }
 
 function encodeColumns(rows: readonly Tuple[], columns: readonly TargetColumn[]): Buffer[] {
   return columns.map(({ position }) => encodeTextArray(rows, position))
 }
 
+/**
+ * COPY costs the target half of what an INSERT does, reads each value as its type does, and takes the values of
+ * identity columns as they are.
+ */
 export function insertStatement(table: TargetTable, rows: readonly Tuple[]): Statement {
-  const { columns } = table
   const text = textOf(table, 'insert', () => {
-    const names = columns.map(({ quotedName }) => quotedName).join(', ')
-    const values = columns.map((column, index) => column.read(`u.c${index + 1}`)).join(', ')
-    return (
-      `insert into ${table.quotedName} (${names}) overriding system value ` +
-      `select ${values} from ${unnest(columns.length)}`
-    )
+    const names = table.columns.map(({ quotedName }) => quotedName).join(', ')
+    return `copy ${table.quotedName} (${names}) from stdin`
   })
+  const positions = table.columns.map(({ position }) => position)
   return {
     operation: 'insert',
     table,
     text,
-    values: encodeColumns(rows, columns),
+    values: [],
+    copied: encodeCopyText(rows, positions),
     expectedRows: rows.length,
   }
 }
@@ -98,6 +104,7 @@ export function updateStatement(
     table,
     text,
     values: encodeColumns(rows, columns),
+    copied: null,
     expectedRows: rows.length,
   }
 }
@@ -117,6 +124,7 @@ export function deleteStatement(
     table,
     text,
     values: encodeColumns(rows, columns),
+    copied: null,
     expectedRows: rows.length,
   }
 }
@@ -156,6 +164,7 @@ export function moveStatement(
     table,
     text,
     values: [...keyValues, ...encodeColumns([row], present)],
+    copied: null,
     expectedRows: 1,
   }
 }
@@ -193,6 +202,7 @@ export function deleteSameStatement(table: TargetTable, rows: readonly Tuple[]):
     table,
     text,
     values: encodeColumns(rows, columns),
+    copied: null,
     expectedRows: rows.length,
   }
 }
@@ -204,5 +214,5 @@ export function truncateStatement(
   const names = tables.map(({ only }) => only).join(', ')
   const identity = options.restartIdentity ? 'restart identity' : 'continue identity'
   const text = `truncate ${names} ${identity} ${options.cascade ? 'cascade' : 'restrict'}`
-  return { operation: 'truncate', table: tables[0], text, values: [], expectedRows: null }
+  return { operation: 'truncate', table: tables[0], text, values: [], copied: null, expectedRows: null }
 }

@@ -1,9 +1,7 @@
 import type pg from 'pg'
 import { GodwitError } from '../errors.ts'
 import { quoteIdent, quoteQualified } from '../postgres/index.ts'
-import type { Relation, RelationColumn } from '../replication/index.ts'
-import type { Batch } from './change.ts'
-import type { SourceTypes } from './gatherer.ts'
+import type { Change, Relation, RelationColumn, SourceTypes } from '../replication/index.ts'
 import { formatType, readTargetFacts } from './target-catalog.ts'
 import { mapTable, type TargetTable } from './target-table.ts'
 
@@ -20,17 +18,15 @@ export class TargetTables {
   }
 
   /** The changed tables that have to be learnt. */
-  unknownOf(batch: Batch): readonly Relation[] {
+  unknownOf(changes: readonly Change[]): readonly Relation[] {
     const unknown = new Set<Relation>()
     let last: Relation | null = null
-    for (const { changes } of batch.parts) {
-      for (const change of changes) {
-        if (change.kind === 'truncate') {
-          for (const relation of change.relations) if (!this.#known.has(relation)) unknown.add(relation)
-        } else if (change.relation !== last) {
-          last = change.relation
-          if (!this.#known.has(last)) unknown.add(last)
-        }
+    for (const change of changes) {
+      if (change.kind === 'truncate') {
+        for (const relation of change.relations) if (!this.#known.has(relation)) unknown.add(relation)
+      } else if (change.relation !== last) {
+        last = change.relation
+        if (!this.#known.has(last)) unknown.add(last)
       }
     }
     return [...unknown]

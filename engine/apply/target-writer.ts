@@ -2,9 +2,10 @@ import type { QueryResult } from 'pg'
 import { advanceProgressParameters, advanceProgressSql, type Guard } from '../bookkeeping/index.ts'
 import { type Session, toSessionError } from '../endpoint/index.ts'
 import { GodwitError } from '../errors.ts'
-import { formatLsn, type Lsn, type Relation } from '../replication/index.ts'
+import { type Change, formatLsn, type Lsn, type Relation } from '../replication/index.ts'
 import { causeOf, isAboutRows, StatementFailure, toApplyError } from './apply-error.ts'
-import type { Batch, Change, TransactionPart } from './change.ts'
+import type { Batch, TransactionPart } from './transaction-part.ts'
+import { copyIn } from './copy-in.ts'
 import { planChanges } from './plan.ts'
 import type { Statement } from './statement.ts'
 import type { TargetTable } from './target-table.ts'
@@ -32,13 +33,17 @@ type Sent = Statement | { readonly text: string; readonly values?: readonly unkn
 interface Carried {
   readonly transactions: number
   readonly changes: number
+  /** Whether the last piece began with a savepoint. */
+  readonly hasSavepoint: boolean
 }
 
-const nothing: Carried = { transactions: 0, changes: 0 }
+const nothing: Carried = { transactions: 0, changes: 0, hasSavepoint: false }
 
 /** Godwit's own settings hold, whatever the defaults of the database are. */
 const begin = { text: 'begin isolation level read committed, read write' }
 const savepoint = { text: 'savepoint piece' }
+/** Else they would be nested as deep as there are pieces. */
+const releaseSavepoint = { text: 'release savepoint piece' }
 
 const advanceIdleSql = `
   update godwit.progress set commit_end_lsn = $4::pg_lsn
@@ -109,7 +114,7 @@ export class TargetWriter {
   async #tryToWrite(batch: Batch, statements: readonly Statement[]): Promise<unknown> {
     const before = this.#carried
     try {
-      const first = before === null ? this.#begin() : [savepoint]
+      const first = before === null ? this.#begin() : this.#setSavepoint(before)
       await this.#sendWithProgress([...first, ...statements], batch.parts)
       return undefined
     } catch (error) {
@@ -120,10 +125,10 @@ export class TargetWriter {
     }
   }
 
-  async #writeOneByOne({ parts }: Batch): Promise<void> {
+  async #writeOneByOne({ changes, parts }: Batch): Promise<void> {
     for (const part of parts) {
       try {
-        const statements = this.#plan(part.changes, () => true)
+        const statements = this.#plan(changes.slice(part.from, part.to), () => true)
         const first = this.#carried === null ? this.#begin() : []
         await this.#sendWithProgress([...first, ...statements], [part])
       } catch (error) {
@@ -133,9 +138,8 @@ export class TargetWriter {
   }
 
   /** Null when the target has no place for one of the changes. */
-  #tryToPlan({ parts }: Batch, inOrder: ReadonlySet<TargetTable>): readonly Statement[] | null {
+  #tryToPlan({ changes }: Batch, inOrder: ReadonlySet<TargetTable>): readonly Statement[] | null {
     try {
-      const changes = parts.flatMap((part) => part.changes)
       return this.#plan(changes, (table) => inOrder.has(table))
     } catch (error) {
       if (isAboutRows(error)) return null
@@ -152,6 +156,11 @@ export class TargetWriter {
     return this.#options.defersConstraints ? [begin, { text: 'set constraints all deferred' }] : [begin]
   }
 
+  #setSavepoint(carried: Carried): readonly Sent[] {
+    this.#carried = { ...carried, hasSavepoint: true }
+    return carried.hasSavepoint ? [releaseSavepoint, savepoint] : [savepoint]
+  }
+
   /** Sends statements, and if the last of the transactions ends with them, its progress and the commit. */
   async #sendWithProgress(sent: readonly Sent[], parts: readonly TransactionPart[]): Promise<void> {
     const carried = addTo(this.#carried ?? nothing, parts)
@@ -164,7 +173,8 @@ export class TargetWriter {
     const values = advanceProgressParameters(this.#options.guard, {
       commitEndLsn: last.endLsn,
       sourceCommitMicros: last.commitMicros,
-      ...carried,
+      transactions: carried.transactions,
+      changes: carried.changes,
     })
     await this.#send([...sent, { text: advanceProgressSql, values }], (results) =>
       this.#assertOwner(results.at(-1)),
@@ -183,7 +193,7 @@ export class TargetWriter {
   /** Takes back what the batch has done, and nothing that was done before. */
   async #undo(before: Carried | null): Promise<void> {
     await this.#send([{ text: before === null ? 'rollback' : 'rollback to savepoint piece' }])
-    this.#carried = before
+    this.#carried = before === null ? null : { ...before, hasSavepoint: true }
   }
 
   #assertOwner(result: QueryResult | undefined): void {
@@ -203,14 +213,17 @@ export class TargetWriter {
     const { session } = this.#options
     const { stream } = session.connection
     stream.cork()
-    const answers = sent.map(({ text, values }) =>
-      session.query({ text, values: values === undefined ? [] : [...values] }),
-    )
+    const answers = sent.map((one) => sendOne(session, one))
     stream.uncork()
     const settled = await Promise.allSettled(answers)
     const results = settled.map((answer, index) => resultOf(sent[index], answer))
     check?.(results)
   }
+}
+
+function sendOne(session: Session, sent: Sent): Promise<QueryResult> {
+  if ('copied' in sent && sent.copied !== null) return copyIn(session, sent.text, sent.copied)
+  return session.query({ text: sent.text, values: sent.values === undefined ? [] : [...sent.values] })
 }
 
 function resultOf(sent: Sent | undefined, answer: PromiseSettledResult<QueryResult>): QueryResult {
@@ -227,8 +240,9 @@ function resultOf(sent: Sent | undefined, answer: PromiseSettledResult<QueryResu
 
 function addTo(carried: Carried, parts: readonly TransactionPart[]): Carried {
   return {
+    ...carried,
     transactions: carried.transactions + parts.filter(({ endLsn }) => endLsn !== null).length,
-    changes: carried.changes + parts.reduce((sum, { changes }) => sum + changes.length, 0),
+    changes: carried.changes + parts.reduce((sum, { from, to }) => sum + to - from, 0),
   }
 }
 

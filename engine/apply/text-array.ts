@@ -1,5 +1,5 @@
-import { GodwitError } from '../errors.ts'
-import { columnKind, type Tuple } from '../replication/index.ts'
+import { columnKind, columnOffset, type Tuple } from '../replication/index.ts'
+import { lacking } from './rows.ts'
 
 /** The binary form of an array of one dimension: dimensions, flags, element type, length, lower bound. */
 const headerBytes = 20
@@ -22,8 +22,9 @@ export function encodeTextArray(rows: readonly Tuple[], column: number): Buffer 
   array.writeInt32BE(rows.length, 12)
   array.writeInt32BE(1, 16)
   let at = headerBytes
-  for (const { bytes, columns } of rows) {
-    const offset = columns[column] ?? 0
+  for (const row of rows) {
+    const { bytes } = row
+    const offset = columnOffset(row, column)
     if (bytes[offset] === columnKind.null) {
       array.writeInt32BE(-1, at)
       at += lengthBytes
@@ -39,16 +40,13 @@ export function encodeTextArray(rows: readonly Tuple[], column: number): Buffer 
 function measure(rows: readonly Tuple[], column: number): { sizeBytes: number; hasNull: boolean } {
   let sizeBytes = rows.length * lengthBytes
   let hasNull = false
-  for (const { bytes, columns } of rows) {
-    const offset = columns[column]
-    const kind = offset === undefined ? undefined : bytes[offset]
-    if (offset !== undefined && kind === columnKind.text) sizeBytes += bytes.readInt32BE(offset + 1)
+  for (const row of rows) {
+    const { bytes } = row
+    const offset = columnOffset(row, column)
+    const kind = bytes[offset]
+    if (kind === columnKind.text) sizeBytes += bytes.readInt32BE(offset + 1)
     else if (kind === columnKind.null) hasNull = true
-    else
-      throw new GodwitError(
-        'PROTOCOL_VIOLATION',
-        'A row of the change stream lacks a value that it must have.',
-      )
+    else throw lacking('value')
   }
   return { sizeBytes, hasNull }
 }

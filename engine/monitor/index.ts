@@ -1,1 +1,1 @@
-export { type LagRequest, measureLag } from './measure-lag.ts'
+export { measureLag } from './measure-lag.ts'

@@ -19,8 +19,31 @@ export interface RelationColumn {
   readonly typeModifier: number
 }
 
+/** A change of one row. */
+export interface RowChange {
+  readonly kind: 'insert' | 'update' | 'delete'
+  readonly relation: Relation
+  /**
+   * Of a delete the key (other columns are NULL), of an update the old key where it changed; under FULL the whole
+   * old row. Else null.
+   */
+  readonly old: Tuple | null
+  /** Null for a delete. */
+  readonly row: Tuple | null
+}
+
+export interface Truncation {
+  readonly kind: 'truncate'
+  readonly relations: readonly Relation[]
+  readonly cascade: boolean
+  readonly restartIdentity: boolean
+}
+
+export type Change = RowChange | Truncation
+
 /** Everything between a begin and its commit belongs to one transaction; transactions come in order of commit. */
 export type ReplicationMessage =
+  | Change
   | {
       readonly kind: 'begin'
       /** Where the commit record begins. */
@@ -31,34 +54,12 @@ export type ReplicationMessage =
     }
   | {
       readonly kind: 'commit'
-      readonly commitLsn: Lsn
       /** Where the commit record ends: the position by which progress is kept. */
       readonly endLsn: Lsn
-      readonly commitMicros: bigint
     }
   | { readonly kind: 'origin'; readonly commitLsn: Lsn; readonly name: string }
   | { readonly kind: 'relation'; readonly relation: Relation }
   | { readonly kind: 'type'; readonly oid: number; readonly schema: string; readonly name: string }
-  | { readonly kind: 'insert'; readonly relationId: number; readonly row: Tuple }
-  | {
-      readonly kind: 'update'
-      readonly relationId: number
-      /** The old key where it changed, the whole old row under FULL, else null. */
-      readonly old: Tuple | null
-      readonly row: Tuple
-    }
-  | {
-      readonly kind: 'delete'
-      readonly relationId: number
-      /** The key (other columns are NULL), or the whole row under FULL. */
-      readonly old: Tuple
-    }
-  | {
-      readonly kind: 'truncate'
-      readonly relationIds: readonly number[]
-      readonly cascade: boolean
-      readonly restartIdentity: boolean
-    }
   | {
       readonly kind: 'message'
       readonly transactional: boolean
@@ -66,3 +67,6 @@ export type ReplicationMessage =
       readonly prefix: string
       readonly content: Buffer
     }
+
+/** Types of the source that are not built in, by their OIDs there. */
+export type SourceTypes = ReadonlyMap<number, { readonly schema: string; readonly name: string }>

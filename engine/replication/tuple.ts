@@ -10,8 +10,11 @@ export const columnKind = { null: 0x6e, unchanged: 0x75, text: 0x74, binary: 0x6
  */
 export interface Tuple {
   readonly bytes: Buffer
-  /** Offset of each column's kind in `bytes`. */
-  readonly columns: readonly number[]
+  /** Where each column's kind is in `bytes`, from index `first` on. Shared by many rows: an array each costs too much. */
+  readonly offsets: Int32Array
+  readonly first: number
+  /** Number of columns. */
+  readonly length: number
   /** Whether any column is unchanged TOAST, which the stream leaves out. */
   readonly hasUnchanged: boolean
 }
@@ -19,8 +22,9 @@ export interface Tuple {
 const kindSize = 1
 const lengthSize = 4
 
-function columnOffset(tuple: Tuple, column: number): number {
-  const offset = tuple.columns[column]
+/** Where the column begins, with its kind. */
+export function columnOffset(tuple: Tuple, column: number): number {
+  const offset = column < tuple.length ? tuple.offsets[tuple.first + column] : undefined
   if (offset === undefined) throw new RangeError(`the row has no column ${column}`)
   return offset
 }
@@ -54,23 +58,24 @@ export function valueAt(tuple: Tuple, column: number): Buffer | null {
 
 /** The row with what it leaves out, in all columns or only in the given ones, taken from an earlier one. */
 export function fillUnchanged(row: Tuple, earlier: Tuple, only?: readonly number[]): Tuple {
+  if (!row.hasUnchanged) return row
   const mayFill = (column: number) => only === undefined || only.includes(column)
-  const sources = row.columns.map((_, column) =>
+  const sources = Array.from({ length: row.length }, (_, column) =>
     isUnchanged(row, column) && mayFill(column) ? earlier : row,
   )
   if (sources.every((source) => source === row)) return row
   const parts: Buffer[] = []
-  const columns: number[] = []
+  const offsets = new Int32Array(row.length)
   let size = 0
   for (const [column, source] of sources.entries()) {
     const start = columnOffset(source, column)
     const end = encodedRange(source, column)?.end ?? start + kindSize
-    columns.push(size)
+    offsets[column] = size
     parts.push(source.bytes.subarray(start, end))
     size += end - start
   }
   const hasUnchanged = sources.some((source, column) => isUnchanged(source, column))
-  return { bytes: Buffer.concat(parts, size), columns, hasUnchanged }
+  return { bytes: Buffer.concat(parts, size), offsets, first: 0, length: row.length, hasUnchanged }
 }
 
 /**

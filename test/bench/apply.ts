@@ -51,11 +51,12 @@ async function capture(
     await runOn(server, 'load', schema, 'vacuum analyze')
   }
   await runOn(source, 'load', 'create publication p for all tables')
-  const never = new AbortController().signal
-  await using slot = await createSlot(
+  const slot = await createSlot(
     { source: place(source, 'load'), slotName: 'original', log: silentLog },
-    never,
+    new AbortController().signal,
   )
+  // An open snapshot would keep the source from pruning what the load leaves behind.
+  await slot[Symbol.asyncDispose]()
   await runOn(
     source,
     'load',

@@ -25,7 +25,7 @@ export interface ReplicaOptions {
   readonly replicaRole?: boolean
 }
 
-export interface CatchUpOptions {
+interface CatchUpOptions {
   readonly limits?: BatchLimits
   readonly signal?: AbortSignal
   readonly guard?: Guard

@@ -4,9 +4,9 @@ import {
   type ChangeStreamRequest,
   createPublication,
   createSlot,
-  decodeMessage,
   identifySystem,
   lsnFromBigInt,
+  MessageDecoder,
   openChangeStream,
   type ReplicationMessage,
   type SystemIdentity,
@@ -65,6 +65,7 @@ async function prepare(
 
 /** Reads until a commit has come `transactions` times. */
 async function read(stream: ChangeStream, transactions: number): Promise<ReplicationMessage[]> {
+  const decoder = new MessageDecoder()
   const messages: ReplicationMessage[] = []
   let left = transactions
   while (left > 0) {
@@ -72,7 +73,7 @@ async function read(stream: ChangeStream, transactions: number): Promise<Replica
     if (chunk === undefined) await stream.wait()
     let start = chunk?.start ?? 0
     for (const end of chunk?.ends ?? []) {
-      const message = decodeMessage(chunk!.bytes, start, end)
+      const message = decoder.decode(chunk!.bytes, start, end)
       start = end
       messages.push(message)
       if (message.kind === 'commit') left--
@@ -81,7 +82,8 @@ async function read(stream: ChangeStream, transactions: number): Promise<Replica
   return messages
 }
 
-const valuesOf = (tuple: Tuple) => tuple.columns.map((_, index) => valueAt(tuple, index)?.toString() ?? null)
+const valuesOf = (tuple: Tuple) =>
+  Array.from({ length: tuple.length }, (_, index) => valueAt(tuple, index)?.toString() ?? null)
 
 test('the stream of a real server is decoded', async () => {
   await using prepared = await prepare(
@@ -120,7 +122,9 @@ test('the stream of a real server is decoded', async () => {
       ],
     },
   })
-  const rows = messages.flatMap((message) => ('row' in message ? [valuesOf(message.row)] : []))
+  const rows = messages.flatMap((message) =>
+    'row' in message && message.row !== null ? [valuesOf(message.row)] : [],
+  )
   expect(rows).toEqual([
     ['1', 'é', 'sad'],
     ['2', null, null],
@@ -137,9 +141,7 @@ test('the stream of a real server is decoded', async () => {
   expect(messages.at(-2)).toMatchObject({ cascade: true, restartIdentity: true })
   const [begin, commit] = [messages[0], messages.at(-1)]
   if (begin?.kind !== 'begin' || commit?.kind !== 'commit') throw new Error('not a transaction')
-  expect(commit.commitLsn).toBe(begin.commitLsn)
-  expect(commit.endLsn).toBeGreaterThan(commit.commitLsn)
-  expect(commit.commitMicros).toBe(begin.commitMicros)
+  expect(commit.endLsn).toBeGreaterThan(begin.commitLsn)
 })
 
 test('it starts where it is told to, and what was acknowledged is not sent again', async () => {
@@ -167,7 +169,7 @@ test('it starts where it is told to, and what was acknowledged is not sent again
     .toEqual([{ confirmed: true }])
   await using stream = await openChangeStream({ ...request, startLsn: endLsn }, never)
   const inserted = (await read(stream, 1)).flatMap((message) =>
-    'row' in message ? [valuesOf(message.row)] : [],
+    'row' in message && message.row !== null ? [valuesOf(message.row)] : [],
   )
   expect(inserted).toEqual([['3', null]])
 })

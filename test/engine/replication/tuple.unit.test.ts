@@ -1,24 +1,36 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
-  decodeMessage,
   fillUnchanged,
   identityOf,
   isUnchanged,
+  MessageDecoder,
   type Tuple,
   valueAt,
 } from '../../../engine/replication/index.ts'
-import { type ColumnValue, int32, message, tuple } from './message-bytes.ts'
+import { type ColumnValue, int16, int32, int8, message, text, tuple } from './message-bytes.ts'
 
 function toTuple(values: readonly ColumnValue[]): Tuple {
+  const decoder = new MessageDecoder()
+  const columns = values.map((_, index) => Buffer.concat([int8(0), text(`c${index}`), int32(25), int32(-1)]))
+  const described = message(
+    'R',
+    int32(1),
+    text('s'),
+    text('t'),
+    Buffer.from('d'),
+    int16(columns.length),
+    ...columns,
+  )
+  decoder.decode(described, 0, described.length)
   const bytes = message('I', int32(1), Buffer.from('N'), tuple(values))
-  const decoded = decodeMessage(bytes, 0, bytes.length)
-  if (decoded.kind !== 'insert') throw new Error('not an insert')
+  const decoded = decoder.decode(bytes, 0, bytes.length)
+  if (decoded.kind !== 'insert' || decoded.row === null) throw new Error('not an insert')
   return decoded.row
 }
 
 function valuesOf(row: Tuple): ColumnValue[] {
-  return row.columns.map((_, index) =>
+  return Array.from({ length: row.length }, (_, index) =>
     isUnchanged(row, index) ? undefined : (valueAt(row, index)?.toString() ?? null),
   )
 }

@@ -2,21 +2,59 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isGodwitError } from '../../../engine/index.ts'
 import {
-  decodeMessage,
+  isUnchanged,
+  MessageDecoder,
   type ReplicationMessage,
   type Tuple,
   valueAt,
 } from '../../../engine/replication/index.ts'
 import { type ColumnValue, int16, int32, int64, int8, message, text, tuple } from './message-bytes.ts'
 
-const decode = (bytes: Buffer) => decodeMessage(bytes, 0, bytes.length)
+interface Table {
+  readonly id: number
+  readonly columns: number
+}
+
+/** Described before any other message. */
+const tables: readonly Table[] = [
+  { id: 7, columns: 3 },
+  { id: 0xffff_ffff, columns: 1 },
+]
+
+const describe = ({ id, columns }: Table) =>
+  message(
+    'R',
+    int32(id),
+    text('public'),
+    text(`t${id}`),
+    Buffer.from('d'),
+    int16(columns),
+    ...Array.from({ length: columns }, (_, index) =>
+      Buffer.concat([int8(index === 0 ? 1 : 0), text(`c${index}`), int32(25), int32(-1)]),
+    ),
+  )
+
+function makeDecoder(): MessageDecoder {
+  const decoder = new MessageDecoder()
+  for (const table of tables) {
+    const bytes = describe(table)
+    decoder.decode(bytes, 0, bytes.length)
+  }
+  return decoder
+}
+
+const decode = (bytes: Buffer) => makeDecoder().decode(bytes, 0, bytes.length)
 
 const id = fc.integer({ min: 0, max: 0xffff_ffff })
 const lsn = fc.bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn })
 const micros = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
 const name = fc.string({ unit: 'binary', maxLength: 12 }).map((value) => value.replaceAll('\0', ''))
-const values = fc.array(fc.oneof(fc.constant(null), fc.constant(undefined), fc.string({ unit: 'binary' })), {
-  maxLength: 6,
+const value = fc.oneof(fc.constant(null), fc.constant(undefined), fc.string({ unit: 'binary' }))
+const table = fc.constantFrom(...tables)
+/** A table and two rows of it. */
+const rows = table.chain(({ id: tableId, columns }) => {
+  const values = fc.array(value, { minLength: columns, maxLength: columns })
+  return fc.record({ id: fc.constant(tableId), one: values, other: values })
 })
 
 interface Sample {
@@ -32,7 +70,7 @@ const sample: fc.Arbitrary<Sample> = fc.oneof(
   })),
   fc.tuple(lsn, lsn, micros).map(([commitLsn, endLsn, commitMicros]) => ({
     bytes: message('C', int8(0), int64(commitLsn), int64(endLsn), int64(commitMicros)),
-    expected: { kind: 'commit', commitLsn, endLsn, commitMicros },
+    expected: { kind: 'commit', endLsn },
   })),
   fc.tuple(lsn, name).map(([commitLsn, origin]) => ({
     bytes: message('O', int64(commitLsn), text(origin)),
@@ -81,36 +119,37 @@ const sample: fc.Arbitrary<Sample> = fc.oneof(
         },
       },
     })),
-  fc.tuple(id, values).map(([relationId, row]) => ({
-    bytes: message('I', int32(relationId), Buffer.from('N'), tuple(row)),
-    expected: { kind: 'insert', relationId, row },
+  rows.map(({ id: tableId, one }) => ({
+    bytes: message('I', int32(tableId), Buffer.from('N'), tuple(one)),
+    expected: { kind: 'insert', table: tableId, old: null, row: one },
+  })),
+  fc.tuple(rows, fc.constantFrom('K', 'O')).map(([{ id: tableId, one, other }, type]) => ({
+    bytes: message('U', int32(tableId), Buffer.from(type), tuple(other), Buffer.from('N'), tuple(one)),
+    expected: { kind: 'update', table: tableId, old: other, row: one },
+  })),
+  rows.map(({ id: tableId, one }) => ({
+    bytes: message('U', int32(tableId), Buffer.from('N'), tuple(one)),
+    expected: { kind: 'update', table: tableId, old: null, row: one },
+  })),
+  fc.tuple(rows, fc.constantFrom('K', 'O')).map(([{ id: tableId, one }, type]) => ({
+    bytes: message('D', int32(tableId), Buffer.from(type), tuple(one)),
+    expected: { kind: 'delete', table: tableId, old: one, row: null },
   })),
   fc
-    .tuple(id, values, fc.option(fc.tuple(fc.constantFrom('K', 'O'), values)))
-    .map(([relationId, row, old]) => ({
-      bytes: message(
-        'U',
-        int32(relationId),
-        ...(old === null ? [] : [Buffer.from(old[0]), tuple(old[1])]),
-        Buffer.from('N'),
-        tuple(row),
-      ),
-      expected: { kind: 'update', relationId, old: old === null ? null : old[1], row },
-    })),
-  fc.tuple(id, values, fc.constantFrom('K', 'O')).map(([relationId, old, type]) => ({
-    bytes: message('D', int32(relationId), Buffer.from(type), tuple(old)),
-    expected: { kind: 'delete', relationId, old },
-  })),
-  fc
-    .tuple(fc.array(id, { maxLength: 4 }), fc.boolean(), fc.boolean())
-    .map(([relationIds, cascade, restartIdentity]) => ({
+    .tuple(fc.array(table, { maxLength: 4 }), fc.boolean(), fc.boolean())
+    .map(([truncated, cascade, restartIdentity]) => ({
       bytes: message(
         'T',
-        int32(relationIds.length),
+        int32(truncated.length),
         int8((cascade ? 1 : 0) + (restartIdentity ? 2 : 0)),
-        ...relationIds.map(int32),
+        ...truncated.map(({ id: tableId }) => int32(tableId)),
       ),
-      expected: { kind: 'truncate', relationIds, cascade, restartIdentity },
+      expected: {
+        kind: 'truncate',
+        tables: truncated.map(({ id: tableId }) => tableId),
+        cascade,
+        restartIdentity,
+      },
     })),
   fc.tuple(fc.boolean(), lsn, name, fc.uint8Array()).map(([transactional, at, prefix, content]) => ({
     bytes: message(
@@ -125,17 +164,24 @@ const sample: fc.Arbitrary<Sample> = fc.oneof(
   })),
 )
 
-/** The message with its rows as values. */
+/** The message with its tables as ids and its rows as values. */
 function readable(decoded: ReplicationMessage): unknown {
-  const rows: Record<string, unknown> = {}
-  if ('row' in decoded) rows['row'] = valuesOf(decoded.row)
-  if ('old' in decoded) rows['old'] = decoded.old === null ? null : valuesOf(decoded.old)
-  return { ...decoded, ...rows }
+  if (decoded.kind === 'truncate') {
+    const { relations, ...rest } = decoded
+    return { ...rest, tables: relations.map(({ id: tableId }) => tableId) }
+  }
+  if (!('row' in decoded)) return decoded
+  return {
+    kind: decoded.kind,
+    table: decoded.relation.id,
+    old: decoded.old === null ? null : valuesOf(decoded.old),
+    row: decoded.row === null ? null : valuesOf(decoded.row),
+  }
 }
 
 function valuesOf(row: Tuple): ColumnValue[] {
-  return row.columns.map((offset, index) =>
-    row.bytes[offset] === 0x75 ? undefined : (valueAt(row, index)?.toString() ?? null),
+  return Array.from({ length: row.length }, (_, index) =>
+    isUnchanged(row, index) ? undefined : (valueAt(row, index)?.toString() ?? null),
   )
 }
 
@@ -151,7 +197,8 @@ test('a message within a larger buffer is decoded from its place only', () => {
   fc.assert(
     fc.property(sample, fc.uint8Array(), fc.uint8Array(), ({ bytes, expected }, before, after) => {
       const buffer = Buffer.concat([before, bytes, after])
-      expect(readable(decodeMessage(buffer, before.length, before.length + bytes.length))).toEqual(expected)
+      const decoded = makeDecoder().decode(buffer, before.length, before.length + bytes.length)
+      expect(readable(decoded)).toEqual(expected)
     }),
   )
 })
@@ -159,7 +206,7 @@ test('a message within a larger buffer is decoded from its place only', () => {
 test('a message that is cut short is a protocol violation, whatever bytes follow', () => {
   fc.assert(
     fc.property(sample, fc.nat(), ({ bytes }, cut) => {
-      expect(() => decodeMessage(bytes, 0, cut % bytes.length)).toThrow(
+      expect(() => makeDecoder().decode(bytes, 0, cut % bytes.length)).toThrow(
         expect.objectContaining({ code: 'PROTOCOL_VIOLATION' }),
       )
     }),
@@ -211,4 +258,31 @@ test('a byte that is changed anywhere is decoded or is a protocol violation, not
     }),
     { numRuns: 2_000 },
   )
+})
+
+test('a change of a table that was not described is a protocol violation', () => {
+  const bytes = message('I', int32(8), Buffer.from('N'), tuple(['x']))
+  expect(() => decode(bytes)).toThrow(expect.objectContaining({ code: 'PROTOCOL_VIOLATION' }))
+})
+
+test('a row with more or fewer columns than its table is a protocol violation', () => {
+  for (const values of [[], ['1', '2'], ['1', '2', '3', '4']]) {
+    const bytes = message('I', int32(7), Buffer.from('N'), tuple(values))
+    expect(() => decode(bytes)).toThrow(expect.objectContaining({ code: 'PROTOCOL_VIOLATION' }))
+  }
+})
+
+test('a table that is described as before is the same object, and another one when it has changed', () => {
+  const decoder = makeDecoder()
+  const learn = (described: Table) => {
+    const bytes = describe(described)
+    return decoder.decode(bytes, 0, bytes.length)
+  }
+  const first = learn({ id: 7, columns: 3 })
+  const again = learn({ id: 7, columns: 3 })
+  const changed = learn({ id: 7, columns: 4 })
+  expect(first.kind === 'relation' && again.kind === 'relation' && first.relation === again.relation).toBe(
+    true,
+  )
+  expect(changed).not.toEqual(first)
 })

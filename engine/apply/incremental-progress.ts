@@ -13,22 +13,3 @@ export interface IncrementalProgress {
    */
   readonly oldestUnappliedCommitMicros: bigint | null
 }
-
-const intervalMs = 500
-
-/** Passes progress on, but not more often than anyone can read. */
-export class ProgressMeter {
-  readonly #report: (progress: IncrementalProgress) => void
-  #lastReportMs = Number.NEGATIVE_INFINITY
-
-  constructor(report: (progress: IncrementalProgress) => void) {
-    this.#report = report
-  }
-
-  update(progress: IncrementalProgress): void {
-    const nowMs = performance.now()
-    if (nowMs - this.#lastReportMs < intervalMs) return
-    this.#lastReportMs = nowMs
-    this.#report(progress)
-  }
-}
