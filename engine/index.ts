@@ -1,6 +1,6 @@
 /** All that `api`, `db` and the main programs may import of the engine. */
 export * from './errors.ts'
-export * from './ports.ts'
+export * from './ports/index.ts'
 export * from './catalog/types.ts'
 export * from './endpoint/index.ts'
 export * from './lifecycle/index.ts'

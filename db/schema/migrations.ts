@@ -47,6 +47,8 @@ export const migrations = controlSchema.table(
     eventSequence: bigint('event_sequence', { mode: 'bigint' })
       .notNull()
       .default(sql`0`),
+    /** Of a scheduled migration: when it starts. */
+    startAt: moment('start_at'),
     createdAt: moment('created_at')
       .notNull()
       .default(sql`clock_timestamp()`),

@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, gt, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import { activeStatuses, isActive, type Lease, type LeaseStore } from '../../engine/index.ts'
 import type { ControlDatabase, Database } from '../control-database.ts'
 import { leases, migrations } from '../schema/index.ts'
@@ -8,7 +8,10 @@ import { lockMigration } from './migration-rows.ts'
 
 const now = sql`clock_timestamp()`
 const isFree = or(isNull(leases.leaseUntil), lte(leases.leaseUntil, now))
-const isDue = or(isNull(migrations.nextAttemptAt), lte(migrations.nextAttemptAt, now))
+const isDue = and(
+  or(isNull(migrations.nextAttemptAt), lte(migrations.nextAttemptAt, now)),
+  or(ne(migrations.status, 'SCHEDULED'), lte(migrations.startAt, now)),
+)
 
 /** That the lease is held as it says, still. */
 export function isHeld({ migrationId, owner, epoch }: Lease) {

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { CatalogTable } from '../catalog/types.ts'
 import { connect, toSessionError, type ConnectionSettings } from '../endpoint/index.ts'
 import { GodwitError } from '../errors.ts'
-import type { TableComparison } from '../ports.ts'
+import type { TableComparison } from '../ports/index.ts'
 import { quoteQualified } from '../postgres/index.ts'
 
 export interface CountRequest {

@@ -1,7 +1,7 @@
 import type { Guard } from '../bookkeeping/index.ts'
 import type { CatalogTable } from '../catalog/types.ts'
 import { connect, toSessionError, type ConnectionSettings, type Session } from '../endpoint/index.ts'
-import type { TableProgress } from '../ports.ts'
+import type { TableProgress } from '../ports/index.ts'
 import { sqlState, sqlStateOf } from '../postgres/index.ts'
 import { copyPart, type PartJob } from './copy-part.ts'
 import { planCopy, type CopyPlan } from './plan.ts'

@@ -1,5 +1,5 @@
 import type { CatalogTable } from '../catalog/types.ts'
-import type { TableProgress } from '../ports.ts'
+import type { TableProgress } from '../ports/index.ts'
 
 const reportIntervalMs = 500
 

@@ -4,6 +4,7 @@ export const statuses = [
   'VERIFYING',
   'VERIFY_FAILED',
   'READY',
+  'SCHEDULED',
   'QUEUED',
   'RUNNING',
   'PAUSED',
@@ -17,7 +18,18 @@ export const statuses = [
 export type Status = (typeof statuses)[number]
 
 /** What a person (through the API) may ask of a migration. */
-export const actions = ['VERIFY', 'START', 'PAUSE', 'RESUME', 'RETRY', 'COMPLETE', 'CANCEL'] as const
+export const actions = [
+  'VERIFY',
+  'START',
+  'SCHEDULE',
+  'UNSCHEDULE',
+  'PAUSE',
+  'RESUME',
+  'RETRY',
+  'COMPLETE',
+  'EDIT',
+  'CANCEL',
+] as const
 
 export type Action = (typeof actions)[number]
 
@@ -25,6 +37,8 @@ export type Action = (typeof actions)[number]
 export const reports = [
   'VERIFY_PASSED',
   'VERIFY_REFUSED',
+  'START_DUE',
+  'START_REFUSED',
   'BEGUN',
   'COPY_FINISHED',
   'COMPLETION_REFUSED',
@@ -35,9 +49,10 @@ export const reports = [
 
 export type Report = (typeof reports)[number]
 
-/** Statuses in which a worker has something to do. */
+/** Statuses in which a worker has something to do; in SCHEDULED, when the time has come. */
 export const activeStatuses = [
   'VERIFYING',
+  'SCHEDULED',
   'QUEUED',
   'RUNNING',
   'COMPLETING',

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { IncrementalProgress } from '../apply/index.ts'
 import { toSessionError } from '../endpoint/index.ts'
 import { GodwitError } from '../errors.ts'
-import type { LagSample } from '../ports.ts'
+import type { LagSample } from '../ports/index.ts'
 import { formatLsn, parseLsn } from '../replication/lsn.ts'
 
 /** How far the target is, and which slot holds back the log for it. */

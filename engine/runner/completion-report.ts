@@ -1,4 +1,4 @@
-import type { CompletionReport, MigrationRun } from '../ports.ts'
+import type { CompletionReport, MigrationRun } from '../ports/index.ts'
 
 /** What only the completion itself knows. */
 type CompletionFacts = Omit<CompletionReport, 'rows' | 'bytes' | 'fullCopyMs'>

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Guard } from '../bookkeeping/index.ts'
 import type { ConnectionSettings } from '../endpoint/types.ts'
 import type { RetryPolicy } from '../lifecycle/index.ts'
-import type { ControlStores, Lease, MigrationRun, RunStore } from '../ports.ts'
+import type { ControlStores, Lease, MigrationRun, RunStore } from '../ports/index.ts'
 
 /** What a worker needs of the control database. */
 export type WorkerStores = Pick<

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { toSessionError } from '../endpoint/index.ts'
 import { GodwitError } from '../errors.ts'
 import { retryDelayMs, type ActiveStatus } from '../lifecycle/index.ts'
-import type { Lease, MigrationRun, Problem, RunStore, StepState } from '../ports.ts'
+import type { Lease, MigrationRun, Problem, RunStore, StepState } from '../ports/index.ts'
 import type { WorkerOptions } from './context.ts'
 import { hasBegun, resetCompletion } from './steps/state.ts'
 

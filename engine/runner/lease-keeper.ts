@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GodwitError } from '../errors.ts'
-import type { Lease, LeaseStore } from '../ports.ts'
+import type { Lease, LeaseStore } from '../ports/index.ts'
 
 /** When to renew a lease, and when to stop working because it might run out. Pure; counted from the last renewal. */
 export function computeLeaseTimings(ttlMs: number): {

@@ -1,11 +1,12 @@
 import type { Logger } from 'pino'
 import { isGodwitError } from '../errors.ts'
 import { isActive, type ActiveStatus } from '../lifecycle/index.ts'
-import type { Lease, MigrationRun } from '../ports.ts'
+import type { Lease, MigrationRun } from '../ports/index.ts'
 import { begin } from './activities/begin.ts'
 import { cancel } from './activities/cancel.ts'
 import { complete } from './activities/complete.ts'
 import { migrate } from './activities/migrate.ts'
+import { startAsScheduled } from './activities/start-as-scheduled.ts'
 import { verify } from './activities/verify.ts'
 import type { RunContext, WorkerOptions, WorkerStores } from './context.ts'
 import { recordFailure } from './failure.ts'
@@ -17,6 +18,7 @@ type Activity = (context: RunContext, signal: AbortSignal) => Promise<void>
 
 const activities: Record<ActiveStatus, Activity> = {
   VERIFYING: verify,
+  SCHEDULED: startAsScheduled,
   QUEUED: begin,
   RUNNING: migrate,
   COMPLETING: complete,

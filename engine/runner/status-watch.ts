@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Migration } from '../ports.ts'
+import type { Migration } from '../ports/index.ts'
 import type { WorkerStores } from './context.ts'
 
 /** Aborts when somebody else changed the status of a migration. */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Lease } from '../ports.ts'
+import type { Lease } from '../ports/index.ts'
 import type { WorkerOptions, WorkerStores } from './context.ts'
 import { runOwnedMigration } from './owned-migration.ts'
 import { WakeUp } from './wake-up.ts'

@@ -51,7 +51,7 @@ test('a migration is created and read back in every way and by every form of its
       exclude: [],
     },
     kind: { structure: true, fullCopy: true, incremental: false },
-    availableActions: ['VERIFY', 'CANCEL'],
+    availableActions: ['VERIFY', 'EDIT', 'CANCEL'],
     blockers: [],
     problem: null,
     lag: null,
@@ -197,7 +197,11 @@ test('an action that the status does not allow says what is possible', async () 
     { id },
   )
   expect(data).toEqual({
-    pauseMigration: { code: 'ILLEGAL_ACTION', status: 'DRAFT', availableActions: ['VERIFY', 'CANCEL'] },
+    pauseMigration: {
+      code: 'ILLEGAL_ACTION',
+      status: 'DRAFT',
+      availableActions: ['VERIFY', 'EDIT', 'CANCEL'],
+    },
   })
 })
 
@@ -263,7 +267,7 @@ test('pause, resume and cancel move a running migration', async () => {
     return answer.migration.status
   }
   expect(await status('pauseMigration')).toBe('PAUSED')
-  expect(await status('resumeMigration')).toBe('RUNNING')
+  expect(await status('resumeMigration')).toBe('QUEUED')
   expect(await status('cancelMigration')).toBe('CANCELLING')
 })
 
@@ -297,7 +301,7 @@ test('a failed migration shows its problem as a blocker, and is retried', async 
   })
   expect(
     await api.mutate('retryMigration', { id: migration.id }, 'migration { status problem { code } }'),
-  ).toMatchObject({ migration: { status: 'RUNNING', problem: null } })
+  ).toMatchObject({ migration: { status: 'QUEUED', problem: null } })
 })
 
 test('a repetition that waits is a blocker with its time', async () => {

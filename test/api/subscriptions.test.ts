@@ -207,7 +207,7 @@ test.each(transports)(
     )
     expect((await snapshots.next()).data?.migration).toMatchObject({
       status: 'DRAFT',
-      availableActions: ['VERIFY', 'CANCEL'],
+      availableActions: ['VERIFY', 'EDIT', 'CANCEL'],
     })
     await api.mutate('cancelMigration', { id }, 'migration { id }')
     expect((await snapshots.next()).data?.migration).toMatchObject({

@@ -79,7 +79,7 @@ test('what the transition table refuses is refused, with what is possible instea
   for (const action of ['START', 'PAUSE', 'RESUME', 'RETRY', 'COMPLETE'] as const satisfies Action[]) {
     await expect(
       control.stores.migrations.act({ migrationId: draft.id, action, writesStopped: true }, alice),
-    ).rejects.toMatchObject({ code: 'ILLEGAL_ACTION', remedy: 'Possible now: VERIFY, CANCEL.' })
+    ).rejects.toMatchObject({ code: 'ILLEGAL_ACTION', remedy: 'Possible now: VERIFY, EDIT, CANCEL.' })
   }
   expect(await readTraces(control)).toEqual(before)
 })
@@ -214,7 +214,7 @@ test('pausing and resuming forgets the failures in a row', async () => {
   await control.stores.leases.release(lease)
   await control.stores.migrations.act({ migrationId: migration.id, action: 'PAUSE' }, alice)
   const resumed = await control.stores.migrations.act({ migrationId: migration.id, action: 'RESUME' }, alice)
-  expect(resumed).toMatchObject({ status: 'RUNNING', problem: null, nextAttemptAt: null })
+  expect(resumed).toMatchObject({ status: 'QUEUED', problem: null, nextAttemptAt: null })
   const run = await control.stores.runs.load(await claim(control.stores, migration.id))
   expect(run).toMatchObject({ attempt: 0, firstFailureAt: null })
 })
@@ -225,5 +225,5 @@ test('retrying after a failure clears the problem', async () => {
   const failed = await control.stores.runs.report(lease, 'FAILED', { problem: failure })
   expect(failed).toMatchObject({ status: 'FAILED', problem: failure, finishedAt: null })
   const retried = await control.stores.migrations.act({ migrationId: migration.id, action: 'RETRY' }, alice)
-  expect(retried).toMatchObject({ status: 'RUNNING', problem: null })
+  expect(retried).toMatchObject({ status: 'QUEUED', problem: null })
 })

@@ -56,6 +56,7 @@ test('steps that the kind leaves out are skipped from the start, the others wait
     FULL_COPY: 'PENDING',
     INDEXES_AND_CONSTRAINTS: 'SKIPPED',
     INCREMENTAL: 'SKIPPED',
+    FENCE: 'SKIPPED',
     DRAIN: 'SKIPPED',
     ALIGN: 'PENDING',
     COMPARE: 'PENDING',

@@ -5,7 +5,7 @@ import { alignSequences, analyzeTables, refreshMaterializedViews } from '../../c
 import { connect } from '../../endpoint/index.ts'
 import { GodwitError } from '../../errors.ts'
 import { isNeeded } from '../../lifecycle/index.ts'
-import type { MigrationRun, TableComparison } from '../../ports.ts'
+import type { MigrationRun, TableComparison } from '../../ports/index.ts'
 import { markDrainPosition } from '../../replication/index.ts'
 import { formatLsn, type Lsn } from '../../replication/lsn.ts'
 import type { SelectedObjects } from '../../selection/index.ts'
@@ -22,7 +22,7 @@ import { releaseSource } from './cancel.ts'
 const sequenceMargin = 1n
 
 /**
- * DRAIN, ALIGN, COMPARE, RELEASE. Until RELEASE begins everything can be repeated, and a failure leads back to
+ * FENCE, DRAIN, ALIGN, COMPARE, RELEASE. Until RELEASE begins everything can be repeated, and a failure leads back to
  * incremental; from then on it only goes forward.
  */
 export async function complete(context: RunContext, signal: AbortSignal): Promise<void> {
@@ -80,6 +80,10 @@ async function readFinalProgress(context: RunContext, signal: AbortSignal): Prom
 /** Applies all that the source had committed when the caller said that writes have stopped. */
 async function drain(context: RunContext, signal: AbortSignal): Promise<Lsn> {
   await context.runs.saveStep(context.lease, { step: 'INCREMENTAL', status: 'DONE' })
+  await inStep(context, 'FENCE', async () => ({
+    value: undefined,
+    detail: 'the caller has said that nothing writes to the source any more',
+  }))
   return await inStep(context, 'DRAIN', async () => {
     const drainTo = context.run.stream.drainTo ?? (await choosePosition(context, signal))
     await applyChanges(context, drainTo, signal)

@@ -1,5 +1,5 @@
 import { isNeeded, steps, type Step } from '../../lifecycle/index.ts'
-import type { Lease, MigrationRun, RunStore, StepState } from '../../ports.ts'
+import type { Lease, MigrationRun, RunStore, StepState } from '../../ports/index.ts'
 import type { RunContext } from '../context.ts'
 
 function stateOf(all: readonly StepState[], step: Step): StepState['status'] {
@@ -40,7 +40,7 @@ export async function inStep<T>(
 /** Takes back what a completion has done so far: incremental goes on, and COMPLETE is possible again at once. */
 export async function resetCompletion(runs: RunStore, lease: Lease): Promise<void> {
   const { steps: states } = await runs.load(lease)
-  for (const step of steps.slice(steps.indexOf('DRAIN'))) {
+  for (const step of steps.slice(steps.indexOf('FENCE'))) {
     if (hasBegun(states, step)) await runs.saveStep(lease, { step, status: 'PENDING' })
   }
   await runs.saveStream(lease, { drainTo: null })

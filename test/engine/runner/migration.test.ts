@@ -90,6 +90,7 @@ test('after a pause, incremental goes on where it was', async () => {
   await migration.waitForStatus('PAUSED')
   await source.query(`insert into customer (name) values ('while paused')`)
   await migration.act('RESUME')
+  await migration.waitForStatus('RUNNING')
   await waitFor(async () => (await counts(target, 'select count(*)::text as n from customer')) === '101', {
     describe: () => migration.situation(),
   })

@@ -1,0 +1,35 @@
+import type { ConnectionSettings, TlsMode } from '../endpoint/types.ts'
+import type { CommandContext } from './actors.ts'
+import type { Page, PageRequest } from './pages.ts'
+
+/** A database server as people name it. Its secrets stay behind `EndpointStore.connection`. */
+export interface Endpoint {
+  readonly id: string
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly user: string
+  readonly tlsMode: TlsMode
+  readonly hasPassword: boolean
+  readonly hasCa: boolean
+  readonly hasClientCertificate: boolean
+  readonly createdAt: Date
+}
+
+export interface NewEndpoint {
+  readonly name: string
+  readonly connection: ConnectionSettings
+}
+
+export interface EndpointStore {
+  /** @throws GodwitError NAME_TAKEN, BAD_INPUT */
+  create(input: NewEndpoint, context: CommandContext): Promise<Endpoint>
+  /** @throws GodwitError NOT_FOUND, IN_USE when a migration that has not ended names it */
+  delete(id: string, context: CommandContext): Promise<void>
+  find(id: string): Promise<Endpoint | null>
+  findMany(ids: readonly string[]): Promise<readonly (Endpoint | null)[]>
+  list(page: PageRequest): Promise<Page<Endpoint>>
+  /** Decrypts. Only where a connection is about to be made. @throws GodwitError NOT_FOUND, SECRET_UNREADABLE */
+  connection(id: string): Promise<ConnectionSettings>
+}

@@ -1,0 +1,32 @@
+/**
+ * What the engine needs from outside, one file an area. `db` implements it on the control database; nothing here
+ * knows how. Times that are stored, and leases, are by the control database's clock, never by this machine's.
+ */
+import type { AuditLog, TokenStore } from './access.ts'
+import type { EndpointStore } from './endpoints.ts'
+import type { EventLog } from './events.ts'
+import type { MigrationStore } from './migrations.ts'
+import type { Dispatcher, Doorbell, LeaseStore, RunStore } from './runs.ts'
+
+export * from './access.ts'
+export * from './actors.ts'
+export * from './endpoints.ts'
+export * from './events.ts'
+export * from './migrations.ts'
+export * from './pages.ts'
+export * from './runs.ts'
+
+/** The control database as the API and the worker see it. */
+export interface ControlStores {
+  readonly endpoints: EndpointStore
+  readonly migrations: MigrationStore
+  readonly leases: LeaseStore
+  readonly runs: RunStore
+  readonly events: EventLog
+  readonly tokens: TokenStore
+  readonly audit: AuditLog
+  readonly doorbell: Doorbell
+  readonly dispatcher: Dispatcher
+  /** Whether the control database answers and its schema is the one of this program. */
+  isReady(): Promise<boolean>
+}

@@ -1,0 +1,141 @@
+import type { ErrorCode } from '../errors.ts'
+import type { Action, Kind, Status, Step, StepStatus } from '../lifecycle/index.ts'
+import type { Lsn } from '../replication/lsn.ts'
+import type { Selection } from '../selection/types.ts'
+import type { VerifyReport } from '../verify/types.ts'
+import type { CommandContext } from './actors.ts'
+import type { Page, PageRequest } from './pages.ts'
+
+/** Why a migration is not moving, or moved on only after a failure. */
+export interface Problem {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly remedy: string
+  readonly at: Date
+}
+
+export interface Migration {
+  readonly id: string
+  /** For people: `m-7f3k`. Every call that takes an id takes it. */
+  readonly shortId: string
+  readonly name: string
+  readonly sourceId: string
+  readonly targetId: string
+  readonly selection: Selection
+  readonly kind: Kind
+  readonly status: Status
+  /** Grows with every change of status or settings; optimistic concurrency. */
+  readonly version: number
+  /** The last failure, kept while it matters: cleared when the migration moves on. */
+  readonly problem: Problem | null
+  /** Set while an automatic repetition is waiting. */
+  readonly nextAttemptAt: Date | null
+  readonly createdAt: Date
+  readonly startedAt: Date | null
+  readonly finishedAt: Date | null
+  /** Filled by completion. */
+  readonly report: CompletionReport | null
+}
+
+export interface NewMigration {
+  /** Absent: made of the names of the endpoints. Not unique. */
+  readonly name?: string
+  readonly sourceId: string
+  readonly targetId: string
+  readonly selection: Selection
+  readonly kind: Kind
+}
+
+export interface StepState {
+  readonly step: Step
+  readonly status: StepStatus
+  readonly startedAt: Date | null
+  readonly finishedAt: Date | null
+  /** A short sentence on where it is, or what it did. */
+  readonly detail: string | null
+}
+
+export interface TableProgress {
+  readonly schema: string
+  readonly table: string
+  readonly status: 'PENDING' | 'COPYING' | 'COPIED'
+  /** From the statistics of the source; null when unknown. */
+  readonly estimatedRows: number | null
+  /** Size on the source, without indexes. */
+  readonly sizeBytes: bigint
+  readonly copiedRows: bigint
+  /** Bytes of the COPY stream, which are not those of the table's files. */
+  readonly copiedBytes: bigint
+}
+
+export interface LagSample {
+  readonly at: Date
+  /** Source's current WAL position minus the applied commit end; 0 when caught up. */
+  readonly bytes: bigint
+  /** Now minus the source commit time of the oldest unapplied transaction; 0 when caught up. */
+  readonly seconds: number
+  /** WAL that the slot holds back on the source. */
+  readonly retainedBytes: bigint
+  readonly sourceLsn: Lsn
+  readonly appliedLsn: Lsn
+  /** Source transactions and row changes applied since incremental began. */
+  readonly appliedTransactions: bigint
+  readonly appliedChanges: bigint
+}
+
+export interface TableComparison {
+  readonly schema: string
+  readonly table: string
+  /** On the source when writes had stopped; without incremental, in the snapshot that was copied. */
+  readonly sourceRows: bigint
+  readonly targetRows: bigint
+}
+
+export interface CompletionReport {
+  readonly rows: bigint
+  readonly bytes: bigint
+  readonly fullCopyMs: number
+  readonly appliedTransactions: bigint
+  readonly appliedChanges: bigint
+  readonly drainedTo: Lsn | null
+  /** From the beginning of DRAIN to the end of COMPARE: how long writers have to wait, if they stopped just then. */
+  readonly pauseMs: number
+  readonly comparison: readonly TableComparison[]
+  readonly alignedSequences: number
+}
+
+export interface MigrationFilter {
+  readonly statuses?: readonly Status[]
+}
+
+/** What the API asks of the control database about migrations. */
+export interface MigrationStore {
+  /** @throws GodwitError NOT_FOUND (endpoint), SAME_ENDPOINT, BAD_INPUT */
+  create(input: NewMigration, context: CommandContext): Promise<Migration>
+  /** By id or short id. */
+  find(id: string): Promise<Migration | null>
+  list(filter: MigrationFilter, page: PageRequest): Promise<Page<Migration>>
+  /**
+   * A person's action: one transaction with the change of status, event, audit entry and the nudge to a worker.
+   * @throws GodwitError NOT_FOUND, ILLEGAL_ACTION, STALE_VERSION, WARNINGS_NOT_ACCEPTED, WRITES_NOT_STOPPED
+   */
+  act(request: ActionRequest, context: CommandContext): Promise<Migration>
+  steps(migrationId: string): Promise<readonly StepState[]>
+  tables(
+    migrationId: string,
+    filter?: { readonly status?: TableProgress['status'] },
+  ): Promise<readonly TableProgress[]>
+  /** Newest last; at most `limit`. */
+  lagSamples(migrationId: string, limit: number): Promise<readonly LagSample[]>
+  verifyReport(migrationId: string): Promise<VerifyReport | null>
+}
+
+export interface ActionRequest {
+  readonly migrationId: string
+  readonly action: Action
+  readonly expectedVersion?: number
+  /** Of START: go on although verify warned. Recorded with the actor. */
+  readonly acceptWarnings?: boolean
+  /** Of COMPLETE: the caller says that nothing writes to the source any more. */
+  readonly writesStopped?: boolean
+}

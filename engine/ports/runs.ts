@@ -1,0 +1,111 @@
+import type { Report, Step, StepStatus } from '../lifecycle/index.ts'
+import type { Lsn } from '../replication/lsn.ts'
+import type { VerifyReport } from '../verify/types.ts'
+import type { NewEvent } from './events.ts'
+import type {
+  CompletionReport,
+  LagSample,
+  Migration,
+  Problem,
+  StepState,
+  TableProgress,
+} from './migrations.ts'
+
+/** Ownership of a migration for a while. Every write of a worker names it, and fails with LEASE_LOST without it. */
+export interface Lease {
+  readonly migrationId: string
+  readonly owner: string
+  /** Grows with every change of owner; on the target it fences out former owners. */
+  readonly epoch: bigint
+}
+
+/** What is known of the stream of one database, for resuming. */
+export interface StreamState {
+  readonly name: string
+  readonly publicationName: string
+  readonly slotName: string
+  /** Where the snapshot was taken and changes begin; null before the slot exists. */
+  readonly consistentPoint: Lsn | null
+  /** Of the source, to notice that it was replaced. */
+  readonly systemIdentifier: string | null
+  readonly timeline: number | null
+  /** What completion drains to; null before. */
+  readonly drainTo: Lsn | null
+  /** Foreign keys and triggers were left out, because they would have acted on what incremental writes. */
+  readonly heldBack: boolean
+}
+
+/** Everything that a worker needs to go on with a migration. */
+export interface MigrationRun {
+  readonly migration: Migration
+  readonly stream: StreamState
+  readonly steps: readonly StepState[]
+  readonly tables: readonly TableProgress[]
+  readonly lastLag: LagSample | null
+  /** Failures in a row, for the backoff. */
+  readonly attempt: number
+  readonly firstFailureAt: Date | null
+}
+
+/** What the supervisor asks of the control database. */
+export interface LeaseStore {
+  /** Migrations in an active status whose lease is free or has run out and whose next attempt is due. */
+  findClaimable(limit: number): Promise<readonly string[]>
+  /** Null when another holds it, or there is nothing to do any more. Raises the epoch. */
+  claim(migrationId: string, owner: string, ttlMs: number): Promise<Lease | null>
+  /** False when the lease was lost. */
+  renew(lease: Lease, ttlMs: number): Promise<boolean>
+  release(lease: Lease): Promise<void>
+}
+
+/** What a worker writes. Every method throws GodwitError LEASE_LOST when the lease is not held any more. */
+export interface RunStore {
+  load(lease: Lease): Promise<MigrationRun>
+  /**
+   * Reports and changes the status by the transition table, with event and audit entry. `problem` is kept on the
+   * migration; without it a former one is cleared, and so are the failures in a row.
+   * @throws GodwitError ILLEGAL_ACTION when the status has changed meanwhile
+   */
+  report(lease: Lease, report: Report, details?: ReportDetails): Promise<Migration>
+  /** A retryable failure: kept as problem; the migration stays as it is, and is claimable after the delay. */
+  saveRetry(
+    lease: Lease,
+    retry: { readonly error: Omit<Problem, 'at'>; readonly delayMs: number },
+  ): Promise<void>
+  /** Things go well again: failures in a row are forgotten. */
+  clearRetry(lease: Lease): Promise<void>
+  saveStep(
+    lease: Lease,
+    step: { readonly step: Step; readonly status: StepStatus; readonly detail?: string },
+  ): Promise<void>
+  saveStream(
+    lease: Lease,
+    patch: Partial<Omit<StreamState, 'name' | 'publicationName' | 'slotName'>>,
+  ): Promise<void>
+  /** Replaces the rows of the named tables, keeps others. */
+  saveTables(lease: Lease, tables: readonly TableProgress[]): Promise<void>
+  /** Forgets all, before a full copy starts over. */
+  clearTables(lease: Lease): Promise<void>
+  addLagSample(lease: Lease, sample: Omit<LagSample, 'at'>): Promise<void>
+  saveVerifyReport(lease: Lease, report: VerifyReport): Promise<void>
+  /** Kept on the migration (`report`) before the point of no return, so that a crash afterwards does not lose it. */
+  saveCompletionReport(lease: Lease, report: CompletionReport): Promise<void>
+  /** For what people want to read in the history beside changes of status and steps. */
+  appendEvent(lease: Lease, event: NewEvent): Promise<void>
+}
+
+export interface ReportDetails {
+  readonly problem?: Omit<Problem, 'at'>
+}
+
+/** Spreads "look at migration M" over the workers. Losing one costs only time. */
+export interface Dispatcher {
+  /** Calls `handler` for nudges until disposed. */
+  work(handler: (migrationId: string) => Promise<void>): Promise<AsyncDisposable>
+}
+
+/** Wakes whoever follows a migration. A doorbell, never the truth: it may ring for nothing, and may be lost. */
+export interface Doorbell {
+  /** Rings with the id of a migration that changed; with null when rings may have been lost. */
+  subscribe(listener: (migrationId: string | null) => void): Disposable
+}
