@@ -7,7 +7,7 @@ import { loadSecretKey, openControlServer, openControlStores } from '../db/index
 import {
   defaultRetryPolicy,
   isGodwitError,
-  runSupervisor,
+  runWorker,
   testConnection,
   type ControlStores,
 } from '../engine/index.ts'
@@ -105,7 +105,7 @@ function startWorker(
     retryPolicy: defaultRetryPolicy,
     copySessions: configuration.GODWIT_COPY_SESSIONS,
   }
-  return runSupervisor({ stores, options, log: log.child({ owner: options.owner }) }, stop)
+  return runWorker({ stores, options, log: log.child({ owner: options.owner }) }, stop)
 }
 
 try {

@@ -1,2 +1,2 @@
-export * from './supervisor.ts'
+export * from './worker.ts'
 export type { WorkerOptions, WorkerStores } from './context.ts'

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { openControlStores } from '../../db/index.ts'
 import {
   defaultRetryPolicy,
-  runSupervisor,
+  runWorker,
   wholeDatabase,
   type Action,
   type CommandContext,
@@ -60,7 +60,7 @@ export function startTestWorker(
     copySessions: 2,
     ...overrides,
   }
-  const running = runSupervisor({ stores, options, log: silentLog }, stop.signal)
+  const running = runWorker({ stores, options, log: silentLog }, stop.signal)
   return {
     async [Symbol.asyncDispose]() {
       stop.abort()

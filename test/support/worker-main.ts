@@ -1,7 +1,7 @@
 /** A worker in a process of its own, for tests that kill it. Told by its environment; ends on SIGTERM. */
 import { pino } from 'pino'
 import { openControlStores } from '../../db/index.ts'
-import { defaultRetryPolicy, runSupervisor } from '../../engine/index.ts'
+import { defaultRetryPolicy, runWorker } from '../../engine/index.ts'
 import type { WorkerSettings } from './worker-process.ts'
 
 const settings: WorkerSettings = JSON.parse(process.env.TEST_WORKER ?? '{}')
@@ -22,4 +22,4 @@ const options = {
   retryPolicy: { ...defaultRetryPolicy, maxDelayMs: 2_000 },
   copySessions: 2,
 }
-await runSupervisor({ stores, options, log }, stop.signal)
+await runWorker({ stores, options, log }, stop.signal)
