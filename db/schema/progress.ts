@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { bigint, doublePrecision, index, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import type { Step, StepStatus, TableProgress } from '../../engine/index.ts'
+import type { Step, StepStatus, TableProgress, WalStatus } from '../../engine/index.ts'
 import { controlSchema, moment, pgLsn } from './columns.ts'
 import { migrations } from './migrations.ts'
 
@@ -50,6 +50,10 @@ export const lagSamples = controlSchema.table(
     bytes: bigint('bytes', { mode: 'bigint' }).notNull(),
     seconds: doublePrecision('seconds').notNull(),
     retainedBytes: bigint('retained_bytes', { mode: 'bigint' }).notNull(),
+    walStatus: text('wal_status').$type<WalStatus>(),
+    safeWalBytes: bigint('safe_wal_bytes', { mode: 'bigint' }),
+    oldestTransactionSeconds: doublePrecision('oldest_transaction_seconds').notNull().default(0),
+    stalledSeconds: doublePrecision('stalled_seconds').notNull().default(0),
     sourceLsn: pgLsn('source_lsn').notNull(),
     appliedLsn: pgLsn('applied_lsn').notNull(),
     appliedTransactions: bigint('applied_transactions', { mode: 'bigint' }).notNull(),

@@ -153,9 +153,11 @@ export async function readLag(
 ): Promise<readonly LagSample[]> {
   const { at, bytes, seconds, retainedBytes, sourceLsn, appliedLsn } = lagSamples
   const { appliedTransactions, appliedChanges } = lagSamples
+  const { walStatus, safeWalBytes, oldestTransactionSeconds, stalledSeconds } = lagSamples
   const positions = { retainedBytes, sourceLsn, appliedLsn, appliedTransactions, appliedChanges }
+  const risks = { walStatus, safeWalBytes, oldestTransactionSeconds, stalledSeconds }
   const rows = await database
-    .select({ at, bytes, seconds, ...positions })
+    .select({ at, bytes, seconds, ...positions, ...risks })
     .from(lagSamples)
     .where(isMigration(lagSamples.migrationId, migrationId))
     .orderBy(desc(at), desc(lagSamples.id))

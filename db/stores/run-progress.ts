@@ -1,5 +1,13 @@
-import { and, eq, sql } from 'drizzle-orm'
-import type { LagSample, Lease, RunStore, StepStatus, TableProgress } from '../../engine/index.ts'
+import { and, eq, sql, type SQL } from 'drizzle-orm'
+import {
+  formatLsn,
+  longestSampleGapMs,
+  type Lease,
+  type NewLagSample,
+  type RunStore,
+  type StepStatus,
+  type TableProgress,
+} from '../../engine/index.ts'
 import type { Database } from '../control-database.ts'
 import { ringDoorbell } from '../doorbell.ts'
 import { lagSamples, steps, streams, tableProgress } from '../schema/index.ts'
@@ -98,9 +106,22 @@ export async function clearTables(transaction: Database, migrationId: string): P
 export async function addLagSample(
   transaction: Database,
   migrationId: string,
-  sample: Omit<LagSample, 'at'>,
+  sample: NewLagSample,
 ): Promise<void> {
-  await transaction.insert(lagSamples).values({ migrationId, ...sample })
+  const stalledSeconds = stalledSince(migrationId, sample)
+  await transaction.insert(lagSamples).values({ migrationId, ...sample, stalledSeconds })
   await thinOutLag(transaction, migrationId)
   await ringDoorbell(transaction, migrationId)
+}
+
+/** Counts on from the sample before, unless there is a gap to it. */
+function stalledSince(migrationId: string, { appliedLsn, bytes }: NewLagSample): SQL<number> | number {
+  if (bytes === 0n) return 0
+  return sql<number>`coalesce((
+    select former.stalled_seconds + extract(epoch from clock_timestamp() - former.at)
+      from (
+        select * from ${lagSamples} where migration_id = ${migrationId} order by at desc, id desc limit 1
+      ) as former
+     where former.applied_lsn = ${formatLsn(appliedLsn)}::pg_lsn and former.bytes > 0
+       and former.at > clock_timestamp() - ${longestSampleGapMs} * interval '1 millisecond'), 0)`
 }

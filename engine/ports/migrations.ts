@@ -68,6 +68,11 @@ export interface TableProgress {
   readonly copiedBytes: bigint
 }
 
+/** What the source still has of the log that the slot needs: all; all, by the limit that it may keep; not for long; no more. */
+export const walStatuses = ['reserved', 'extended', 'unreserved', 'lost'] as const
+
+export type WalStatus = (typeof walStatuses)[number]
+
 export interface LagSample {
   readonly at: Date
   /** Source's current WAL position minus the applied commit end; 0 when caught up. */
@@ -76,12 +81,23 @@ export interface LagSample {
   readonly seconds: number
   /** WAL that the slot holds back on the source. */
   readonly retainedBytes: bigint
+  /** `lost` also when there is no slot; null where the server does not say, before 13. */
+  readonly walStatus: WalStatus | null
+  /** WAL that can still be written before the slot is at risk; null when nothing limits it. */
+  readonly safeWalBytes: bigint | null
+  /** Age of the oldest transaction on the source that has written; 0 when there is none. */
+  readonly oldestTransactionSeconds: number
+  /** For how long the applied position has not moved though there was something to apply; 0 after a gap in the samples. */
+  readonly stalledSeconds: number
   readonly sourceLsn: Lsn
   readonly appliedLsn: Lsn
   /** Source transactions and row changes applied since incremental began. */
   readonly appliedTransactions: bigint
   readonly appliedChanges: bigint
 }
+
+/** As a worker measures it. */
+export type NewLagSample = Omit<LagSample, 'at' | 'stalledSeconds'>
 
 export interface TableComparison {
   readonly schema: string

@@ -6,6 +6,7 @@ import type {
   CompletionReport,
   LagSample,
   Migration,
+  NewLagSample,
   Problem,
   StepState,
   TableProgress,
@@ -86,7 +87,7 @@ export interface RunStore {
   saveTables(lease: Lease, tables: readonly TableProgress[]): Promise<void>
   /** Forgets all, before a full copy starts over. */
   clearTables(lease: Lease): Promise<void>
-  addLagSample(lease: Lease, sample: Omit<LagSample, 'at'>): Promise<void>
+  addLagSample(lease: Lease, sample: NewLagSample): Promise<void>
   saveVerifyReport(lease: Lease, report: VerifyReport): Promise<void>
   /** Kept on the migration (`report`) before the point of no return, so that a crash afterwards does not lose it. */
   saveCompletionReport(lease: Lease, report: CompletionReport): Promise<void>

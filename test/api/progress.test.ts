@@ -68,6 +68,9 @@ test('lag is shown as it is now and as it was, oldest first', async () => {
       bytes,
       seconds: Number(bytes) / 1000,
       retainedBytes: 5000n,
+      walStatus: 'extended',
+      safeWalBytes: 2n ** 60n,
+      oldestTransactionSeconds: 1.5,
       sourceLsn: parseLsn('16/B374D848'),
       appliedLsn: parseLsn('16/B374D000'),
       appliedTransactions: 7n,
@@ -77,7 +80,7 @@ test('lag is shown as it is now and as it was, oldest first', async () => {
   const { data } = await api.query(
     `query ($id: ID!) {
       migration(id: $id) {
-        lag { bytes seconds retainedBytes sourceLsn appliedLsn appliedTransactions appliedChanges }
+        lag { bytes seconds retainedBytes walStatus safeWalBytes oldestTransactionSeconds sourceLsn appliedLsn appliedTransactions appliedChanges }
         lagHistory(limit: 2) { bytes }
       }
     }`,
@@ -89,6 +92,9 @@ test('lag is shown as it is now and as it was, oldest first', async () => {
         bytes: '100',
         seconds: 0.1,
         retainedBytes: '5000',
+        walStatus: 'EXTENDED',
+        safeWalBytes: String(2n ** 60n),
+        oldestTransactionSeconds: 1.5,
         sourceLsn: '16/B374D848',
         appliedLsn: '16/B374D000',
         appliedTransactions: '7',

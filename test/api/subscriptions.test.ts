@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ControlStores, Lease } from '../../engine/index.ts'
 import { parseLsn } from '../../engine/index.ts'
-import { createMigration, makeRunning } from '../db/fixtures.ts'
+import { createMigration, makeRunning, noRisk } from '../db/fixtures.ts'
 import { startTestApi, type TestApi } from '../support/api.ts'
 import { waitFor } from '../support/servers.ts'
 import { openWebSocket, subscribeBySse, subscribeByWebSocket, type Subscription } from './clients.ts'
@@ -250,6 +250,7 @@ test.each(transports)('%s: lag samples come as they are taken', async (_name, su
       bytes,
       seconds: 0,
       retainedBytes: 0n,
+      ...noRisk,
       sourceLsn: parseLsn('0/1'),
       appliedLsn: parseLsn('0/1'),
       appliedTransactions: 0n,

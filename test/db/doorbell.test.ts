@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { openDoorbell } from '../../db/doorbell.ts'
 import { lsnFromBigInt, type ControlStores } from '../../engine/index.ts'
 import { createDatabase, queryServer, waitFor } from '../support/servers.ts'
-import { alice, createMigration, makeRunning, openTestStores } from './fixtures.ts'
+import { alice, createMigration, makeRunning, noRisk, openTestStores } from './fixtures.ts'
 
 /** What rang since. */
 function listen(stores: Pick<ControlStores, 'doorbell'>) {
@@ -46,7 +46,7 @@ test('progress rings too', async () => {
     () => runs.saveTables(lease, [{ schema: 'a', table: 'b', status: 'PENDING', ...sizes }]),
     () => runs.clearTables(lease),
     () => runs.saveStream(lease, { timeline: 1 }),
-    () => runs.addLagSample(lease, { ...none, sourceLsn: lsn, appliedLsn: lsn }),
+    () => runs.addLagSample(lease, { ...none, ...noRisk, sourceLsn: lsn, appliedLsn: lsn }),
   ]
   for (const write of writes) {
     await control.database.query(`select pg_notify('godwit_doorbell', 'all before was heard')`)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { openControlStores } from '../../db/index.ts'
 import {
+  lsnFromBigInt,
   wholeDatabase,
   type CheckOutcome,
   type CommandContext,
@@ -10,6 +11,7 @@ import {
   type Endpoint,
   type Lease,
   type Migration,
+  type NewLagSample,
   type NewMigration,
   type VerifyReport,
 } from '../../engine/index.ts'
@@ -67,6 +69,21 @@ export async function claim(stores: ControlStores, migrationId: string, owner = 
   const lease = await stores.leases.claim(migrationId, owner, 60_000)
   if (lease === null) throw new Error(`${owner} cannot claim ${migrationId}`)
   return lease
+}
+
+/** Of a lag sample: the source has all that the slot needs, and no long transactions. */
+export const noRisk = { walStatus: 'reserved', safeWalBytes: null, oldestTransactionSeconds: 0 } as const
+
+/** A sample of a target that has everything. */
+export const noLag: NewLagSample = {
+  bytes: 0n,
+  seconds: 0,
+  retainedBytes: 0n,
+  ...noRisk,
+  sourceLsn: lsnFromBigInt(1n),
+  appliedLsn: lsnFromBigInt(1n),
+  appliedTransactions: 0n,
+  appliedChanges: 0n,
 }
 
 export function verifyReport(...outcomes: readonly CheckOutcome[]): VerifyReport {

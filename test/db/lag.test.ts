@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest'
 import { lsnFromBigInt, type ControlStores, type Lease, type Migration } from '../../engine/index.ts'
 import type { TestDatabase } from '../support/servers.ts'
-import { createMigration, makeRunning, openTestStores } from './fixtures.ts'
-
-const lsn = lsnFromBigInt(1n)
+import { createMigration, makeRunning, noLag, openTestStores } from './fixtures.ts'
 
 async function add(stores: ControlStores, lease: Lease, bytes: bigint): Promise<void> {
-  const none = { retainedBytes: 0n, appliedTransactions: 0n, appliedChanges: 0n }
-  await stores.runs.addLagSample(lease, { bytes, seconds: 0, sourceLsn: lsn, appliedLsn: lsn, ...none })
+  await stores.runs.addLagSample(lease, { ...noLag, bytes })
 }
 
 /** One sample every 10 seconds, from so long ago for so long. */
@@ -100,4 +97,37 @@ test('thinning out is not done with every sample, but again after a minute', asy
   )
   await add(control.stores, lease, 3n)
   expect(await readOld(control.database, migration)).toHaveLength(1)
+})
+
+/** As if the samples so far had been taken so much earlier. */
+async function moveBack(database: TestDatabase, interval: string): Promise<void> {
+  await database.query('update godwit_control.lag_samples set at = at - $1::interval', [interval])
+}
+
+test('a position that does not move is stalled for as long as the samples say', async () => {
+  await using control = await openTestStores()
+  const { migration, lease } = await makeRunning(control.stores)
+  for (let n = 0; n < 4; n += 1) {
+    await add(control.stores, lease, 2n ** 40n)
+    await moveBack(control.database, '5 seconds')
+  }
+  const samples = await control.stores.migrations.lagSamples(migration.id, 10)
+  const stalled = samples.map((sample) => Math.floor(sample.stalledSeconds))
+  expect(stalled).toEqual([0, 5, 10, 15])
+})
+
+test.each([
+  ['the position moved', { appliedLsn: lsnFromBigInt(2n) }, '5 seconds'],
+  ['there was nothing to apply', { bytes: 0n }, '5 seconds'],
+  ['no samples were taken for long', {}, '11 seconds'],
+])('a position is not stalled any more when %s', async (_why, change, gap) => {
+  await using control = await openTestStores()
+  const { migration, lease } = await makeRunning(control.stores)
+  const sample = { ...noLag, bytes: 7n, ...change }
+  for (const each of [noLag, noLag, sample]) {
+    await moveBack(control.database, each === sample ? gap : '5 seconds')
+    await control.stores.runs.addLagSample(lease, { ...each, bytes: each === sample ? sample.bytes : 7n })
+  }
+  const samples = await control.stores.migrations.lagSamples(migration.id, 10)
+  expect(samples.map(({ stalledSeconds }) => Math.floor(stalledSeconds))).toEqual([0, 5, 0])
 })

@@ -23,6 +23,9 @@ const lag = {
   bytes: 12n,
   seconds: 1.5,
   retainedBytes: 9_007_199_254_740_993n,
+  walStatus: 'unreserved' as const,
+  safeWalBytes: 9_007_199_254_740_995n,
+  oldestTransactionSeconds: 2.5,
   sourceLsn: lsnFromBigInt(0xffff_ffff_ffff_ffffn),
   appliedLsn: lsnFromBigInt(1n),
   appliedTransactions: 3n,
@@ -100,7 +103,7 @@ test('a worker loads all that it saved', async () => {
   expect(run.stream).toEqual({ name: 'main', publicationName: name, slotName: name, ...stream })
   expect(run.tables.map((table) => table.table)).toEqual(['large', 'small'])
   expect(run.tables[0]).toEqual(tableOf('large', { sizeBytes: 1_000n, estimatedRows: null }))
-  expect(run.lastLag).toEqual({ at: expect.any(Date), ...lag })
+  expect(run.lastLag).toEqual({ at: expect.any(Date), ...lag, stalledSeconds: expect.any(Number) })
   expect(run.steps).toEqual(await control.stores.migrations.steps(migration.id))
   expect(run).toMatchObject({ attempt: 0, firstFailureAt: null })
 })

@@ -1,5 +1,17 @@
-import type { LagSample } from '../../../engine/index.ts'
+import type { LagSample, WalStatus } from '../../../engine/index.ts'
 import { builder } from '../../builder.ts'
+
+const WalStatusEnum = builder.enumType('WalStatus', {
+  values: {
+    RESERVED: { value: 'reserved', description: 'All of it, within max_wal_size.' },
+    EXTENDED: { value: 'extended', description: 'All of it, beyond max_wal_size.' },
+    UNRESERVED: {
+      value: 'unreserved',
+      description: 'Not for long: the next checkpoint may remove some of it.',
+    },
+    LOST: { value: 'lost', description: 'Not any more: changes are missing.' },
+  } as const satisfies Record<string, { value: WalStatus; description: string }>,
+})
 
 export const LagSampleRef = builder.objectRef<LagSample>('LagSample').implement({
   description: 'How far the target was behind the source at one moment.',
@@ -15,6 +27,23 @@ export const LagSampleRef = builder.objectRef<LagSample>('LagSample').implement(
     retainedBytes: t.expose('retainedBytes', {
       type: 'BigInt',
       description: 'WAL that the replication slot holds back on the source.',
+    }),
+    walStatus: t.expose('walStatus', {
+      type: WalStatusEnum,
+      nullable: true,
+      description:
+        'What the source still has of the WAL that the slot needs; null where it does not say (before 13).',
+    }),
+    safeWalBytes: t.expose('safeWalBytes', {
+      type: 'BigInt',
+      nullable: true,
+      description: 'WAL that can still be written before the slot is at risk; null when nothing limits it.',
+    }),
+    oldestTransactionSeconds: t.exposeFloat('oldestTransactionSeconds', {
+      description: 'Age of the oldest transaction on the source that has written; 0 when there is none.',
+    }),
+    stalledSeconds: t.exposeFloat('stalledSeconds', {
+      description: 'For how long nothing was applied though there was something to apply.',
     }),
     sourceLsn: t.expose('sourceLsn', { type: 'LSN' }),
     appliedLsn: t.expose('appliedLsn', { type: 'LSN' }),

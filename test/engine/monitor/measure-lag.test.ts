@@ -51,3 +51,37 @@ test('a target that is ahead of what the source has written lags by nothing', as
   })
   expect(sample).toMatchObject({ bytes: 0n, seconds: 0, retainedBytes: 0n })
 })
+
+const quiet = { ...progress, appliedLsn: lsnFromBigInt(0n) }
+
+test('a slot that has all it needs is reserved; one that is not there is lost', async () => {
+  await using source = await createDatabase('source')
+  const session = await source.connect()
+  const slotName = `godwit_${source.name}`
+  await session.query(`select pg_create_logical_replication_slot($1, 'pgoutput')`, [slotName])
+  expect(await measureLag(session, { ...quiet, slotName })).toMatchObject({ walStatus: 'reserved' })
+  expect(await measureLag(session, { ...quiet, slotName: 'none' })).toMatchObject({ walStatus: 'lost' })
+})
+
+test.each([
+  ['open', 'select'],
+  ['prepared', `prepare transaction 'of a test'`],
+])('the oldest transaction is at least as old as one that has written and is %s', async (_state, last) => {
+  await using source = await createDatabase('source')
+  const session = await source.connect()
+  const writer = await source.connect()
+  await writer.query('create table t (v text)')
+  const pid = (await writer.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!.pid
+  await writer.query('begin')
+  await writer.query('insert into t values (1)')
+  await writer.query(last)
+  const { rows } = await session.query<{ seconds: number }>(
+    `select extract(epoch from clock_timestamp() - min(since))::float8 as seconds
+       from (select xact_start as since from pg_stat_activity where pid = $1 and state <> 'idle'
+             union all select prepared from pg_prepared_xacts where database = current_database()) as ours`,
+    [pid],
+  )
+  const sample = await measureLag(session, { ...quiet, slotName: 'none' })
+  expect(sample.oldestTransactionSeconds).toBeGreaterThanOrEqual(rows[0]!.seconds)
+  expect(rows[0]!.seconds).toBeGreaterThan(0)
+})
