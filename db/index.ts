@@ -12,6 +12,7 @@ import { createEventLog } from './stores/event-log.ts'
 import { createRecall } from './stores/idempotency.ts'
 import { createLeaseStore } from './stores/lease-store.ts'
 import { createMigrationStore } from './stores/migration-store.ts'
+import { createQueueStore } from './stores/queue-store.ts'
 import { createRunStore } from './stores/run-store.ts'
 import { makeShortId } from './stores/short-id.ts'
 import { createTokenStore } from './stores/token-store.ts'
@@ -48,6 +49,7 @@ export async function openControlStores(
     migrations: createMigrationStore({ database, recall, nudge: queue.send, makeShortId }),
     leases: createLeaseStore(database),
     runs: createRunStore(database),
+    queue: createQueueStore({ database, recall, nudge: queue.send }),
     events: createEventLog(database),
     tokens: createTokenStore({ database, recall }),
     audit: createAuditLog(database),

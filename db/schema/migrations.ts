@@ -49,6 +49,12 @@ export const migrations = controlSchema.table(
       .default(sql`0`),
     /** Of a scheduled migration: when it starts. */
     startAt: moment('start_at'),
+    /** Of its turn in the queue, higher first. */
+    priority: integer('priority').notNull().default(0),
+    /** When it last became QUEUED. */
+    queuedAt: moment('queued_at'),
+    /** Epoch of the lease that was claimed because it was its turn; null when it has been queued anew since. */
+    admittedEpoch: bigint('admitted_epoch', { mode: 'bigint' }),
     createdAt: moment('created_at')
       .notNull()
       .default(sql`clock_timestamp()`),

@@ -17,7 +17,7 @@ import { migrations, steps, verifyReports } from '../schema/index.ts'
 import { appendAudit } from './append-audit.ts'
 import { appendEvent } from './append-event.ts'
 import type { Recall } from './idempotency.ts'
-import { lockMigration, noProblem, toMigration, type MigrationRow } from './migration-rows.ts'
+import { lockMigration, noProblem, queuedNow, toMigration, type MigrationRow } from './migration-rows.ts'
 
 export interface ActNeeds {
   readonly database: ControlDatabase
@@ -58,7 +58,8 @@ export async function actOnMigration(
   })
 }
 
-function assertVersion(row: MigrationRow, expected: number | undefined): void {
+/** @throws GodwitError STALE_VERSION */
+export function assertVersion(row: MigrationRow, expected: number | undefined): void {
   if (expected === undefined || expected === row.version) return
   throw new GodwitError(
     'STALE_VERSION',
@@ -127,6 +128,7 @@ async function move(
       status,
       version: row.version + 1,
       ...(started && { startedAt: now }),
+      ...(status === 'QUEUED' && queuedNow),
       ...(status === 'CANCELLED' && { finishedAt: now }),
     })
     .where(eq(migrations.id, row.id))

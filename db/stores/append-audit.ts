@@ -8,7 +8,8 @@ export interface NewAuditEntry {
   readonly actor: Actor
   /** Such as `migration.start`. */
   readonly operation: string
-  readonly subjectId: string
+  /** Null: of what there is only one, such as the limits of the queue. */
+  readonly subjectId: string | null
   readonly details?: EventPayload
 }
 

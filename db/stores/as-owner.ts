@@ -37,7 +37,8 @@ export async function asOwnerOfLocked<T>(
   })
 }
 
-async function assertHeld(
+/** Holds off a new owner until the end of the transaction. @throws GodwitError LEASE_LOST */
+export async function assertHeld(
   transaction: Database,
   lease: Lease,
   strength: 'share' | 'no key update',

@@ -1,10 +1,11 @@
-import { and, asc, eq, exists, gt, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, gt, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm'
 import { activeStatuses, isActive, type Lease, type LeaseStore } from '../../engine/index.ts'
 import type { ControlDatabase, Database } from '../control-database.ts'
 import { leases, migrations } from '../schema/index.ts'
 import { workerActor } from './actor.ts'
 import { appendEvent } from './append-event.ts'
 import { lockMigration } from './migration-rows.ts'
+import { isItsTurn, readTurns, takePlace } from './queue-turns.ts'
 
 const now = sql`clock_timestamp()`
 const isFree = or(isNull(leases.leaseUntil), lte(leases.leaseUntil, now))
@@ -27,12 +28,28 @@ export function createLeaseStore(database: ControlDatabase): LeaseStore {
   return {
     findClaimable: (limit) =>
       database.run(async (session) => {
+        const waiting = (await readTurns(session)).filter(({ waitsFor }) => waitsFor !== 'WORKER')
+        const mustWait = waiting.map(({ member }) => member.id)
         const rows = await session
           .select({ id: migrations.id })
           .from(migrations)
           .innerJoin(leases, eq(leases.migrationId, migrations.id))
-          .where(and(inArray(migrations.status, [...activeStatuses]), isFree, isDue))
-          .orderBy(sql`${migrations.nextAttemptAt} nulls first`, asc(migrations.id))
+          .where(
+            and(
+              inArray(migrations.status, [...activeStatuses]),
+              isFree,
+              isDue,
+              sql`${migrations.id} <> all(${sql.param(mustWait)}::uuid[])`,
+            ),
+          )
+          // What is under way first; then by the order of the queue.
+          .orderBy(
+            sql`${migrations.status} = 'QUEUED'`,
+            sql`${migrations.nextAttemptAt} nulls first`,
+            desc(migrations.priority),
+            asc(migrations.queuedAt),
+            asc(migrations.id),
+          )
           .limit(limit)
         return rows.map((row) => row.id)
       }),
@@ -61,6 +78,7 @@ async function claim(
 ): Promise<Lease | null> {
   const migration = await lockMigration(transaction, migrationId)
   if (!isActive(migration.status)) return null
+  if (!(await isItsTurn(transaction, migration))) return null
   const isOfMigration = eq(leases.migrationId, migration.id)
   const [former] = await transaction
     .select({ owner: leases.owner })
@@ -83,6 +101,7 @@ async function claim(
     .returning({ epoch: leases.epoch })
   if (former === undefined || claimed === undefined) return null
   const lease: Lease = { migrationId: migration.id, owner, epoch: claimed.epoch }
+  if (migration.status === 'QUEUED') await takePlace(transaction, lease)
   if (former.owner !== owner) await tellOfOwner(transaction, lease, former.owner)
   return lease
 }

@@ -54,6 +54,14 @@ export const noProblem = {
   nextAttemptAt: null,
 } as const satisfies Partial<MigrationRow>
 
+/**
+ * What every way into QUEUED sets: its time, to the precision that a Date has, and that no claim was its turn yet.
+ */
+export const queuedNow = {
+  queuedAt: sql`date_trunc('milliseconds', clock_timestamp())`,
+  admittedEpoch: null,
+} as const
+
 /** The columns of a problem that arises now. */
 export function toProblemColumns(problem: Omit<Problem, 'at'>) {
   return {
@@ -75,6 +83,7 @@ export function toMigration(row: MigrationRow): Migration {
     kind: { structure: row.structure, fullCopy: row.fullCopy, incremental: row.incremental },
     status: row.status,
     version: row.version,
+    priority: row.priority,
     problem: toProblem(row),
     nextAttemptAt: row.nextAttemptAt,
     createdAt: row.createdAt,

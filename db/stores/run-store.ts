@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import {
+  GodwitError,
   nextStatus,
   type CompletionReport,
   type EventPayload,
@@ -17,9 +18,10 @@ import { leases, migrations, tableProgress, verifyReports } from '../schema/inde
 import { workerActor } from './actor.ts'
 import { appendAudit } from './append-audit.ts'
 import { appendEvent } from './append-event.ts'
-import { asOwner, asOwnerOfLocked } from './as-owner.ts'
+import { asOwner, asOwnerOfLocked, assertHeld } from './as-owner.ts'
 import {
   noProblem,
+  queuedNow,
   readLag,
   readSteps,
   readStream,
@@ -29,6 +31,7 @@ import {
   toStoredReport,
   type MigrationRow,
 } from './migration-rows.ts'
+import { lockQueue } from './queue-turns.ts'
 import { addLagSample, clearTables, saveStep, saveStream, saveTables } from './run-progress.ts'
 import { clearRetry, saveRetry } from './run-retry.ts'
 
@@ -92,6 +95,7 @@ async function saveReport(
   { lease, row, report, details }: ReportToSave,
 ): Promise<Migration> {
   const status = nextStatus(row.status, report)
+  if (report === 'BEGUN') await assertAdmitted(transaction, lease, row)
   const { problem } = details
   const version = row.version + 1
   const [moved] = await transaction
@@ -99,6 +103,7 @@ async function saveReport(
     .set({
       ...noProblem,
       ...(problem && toProblemColumns(problem)),
+      ...(status === 'QUEUED' && queuedNow),
       ...((status === 'COMPLETED' || status === 'CANCELLED') && { finishedAt: sql`clock_timestamp()` }),
       status,
       version,
@@ -127,6 +132,21 @@ async function saveReport(
     details: payload,
   })
   return toMigration(moved)
+}
+
+/**
+ * A place is held by the lease that was claimed as its turn. Under the lock of the queue, where a claim by another may
+ * just have counted that lease out because its time was up.
+ * @throws GodwitError LEASE_LOST
+ */
+async function assertAdmitted(transaction: Database, lease: Lease, row: MigrationRow): Promise<void> {
+  await lockQueue(transaction)
+  await assertHeld(transaction, lease, 'no key update')
+  if (row.admittedEpoch === lease.epoch) return
+  throw new GodwitError(
+    'LEASE_LOST',
+    `The migration ${row.shortId} is queued again: it has to be claimed anew.`,
+  )
 }
 
 async function noteSeenVersion(transaction: Database, migrationId: string, version: number): Promise<void> {

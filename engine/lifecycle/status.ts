@@ -65,3 +65,8 @@ export type ActiveStatus = (typeof activeStatuses)[number]
 export function isActive(status: Status): status is ActiveStatus {
   return activeStatuses.some((active) => active === status)
 }
+
+/** Whether nothing will happen to a migration in this status any more. */
+export function isEnded(status: Status): boolean {
+  return status === 'COMPLETED' || status === 'CANCELLED'
+}

@@ -7,6 +7,7 @@ export const eventTypes = [
   'VERIFY_FINISHED',
   'RETRY_SCHEDULED',
   'OWNER_CHANGED',
+  'PRIORITY_CHANGED',
   'NOTE',
 ] as const
 

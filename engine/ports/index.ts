@@ -6,6 +6,7 @@ import type { AuditLog, TokenStore } from './access.ts'
 import type { EndpointStore } from './endpoints.ts'
 import type { EventLog } from './events.ts'
 import type { MigrationStore } from './migrations.ts'
+import type { QueueStore } from './queue.ts'
 import type { Dispatcher, Doorbell, LeaseStore, RunStore } from './runs.ts'
 
 export * from './access.ts'
@@ -14,6 +15,7 @@ export * from './endpoints.ts'
 export * from './events.ts'
 export * from './migrations.ts'
 export * from './pages.ts'
+export * from './queue.ts'
 export * from './runs.ts'
 
 /** The control database as the API and the worker see it. */
@@ -22,6 +24,7 @@ export interface ControlStores {
   readonly migrations: MigrationStore
   readonly leases: LeaseStore
   readonly runs: RunStore
+  readonly queue: QueueStore
   readonly events: EventLog
   readonly tokens: TokenStore
   readonly audit: AuditLog

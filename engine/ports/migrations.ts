@@ -26,6 +26,8 @@ export interface Migration {
   readonly status: Status
   /** Grows with every change of status or settings; optimistic concurrency. */
   readonly version: number
+  /** Of its turn in the queue, higher first. */
+  readonly priority: number
   /** The last failure, kept while it matters: cleared when the migration moves on. */
   readonly problem: Problem | null
   /** Set while an automatic repetition is waiting. */

@@ -50,9 +50,15 @@ export interface MigrationRun {
 
 /** What the supervisor asks of the control database. */
 export interface LeaseStore {
-  /** Migrations in an active status whose lease is free or has run out and whose next attempt is due. */
+  /**
+   * Migrations in an active status whose lease is free or has run out, whose next attempt is due, and whose turn it is
+   * where they need a place in the queue.
+   */
   findClaimable(limit: number): Promise<readonly string[]>
-  /** Null when another holds it, or there is nothing to do any more. Raises the epoch. */
+  /**
+   * Null when another holds it, there is nothing to do any more, or the queue does not let it begin yet. Raises the
+   * epoch. However many workers claim at once, the limits of the queue are kept.
+   */
   claim(migrationId: string, owner: string, ttlMs: number): Promise<Lease | null>
   /** False when the lease was lost. */
   renew(lease: Lease, ttlMs: number): Promise<boolean>
@@ -64,7 +70,8 @@ export interface RunStore {
   load(lease: Lease): Promise<MigrationRun>
   /**
    * Reports and changes the status by the transition table, with event and audit entry. `problem` is kept on the
-   * migration; without it a former one is cleared, and so are the failures in a row.
+   * migration; without it a former one is cleared, and so are the failures in a row. BEGUN needs a lease that was
+   * claimed as the turn of the queued migration; any other is not good for it (LEASE_LOST).
    * @throws GodwitError ILLEGAL_ACTION when the status has changed meanwhile
    */
   report(lease: Lease, report: Report, details?: ReportDetails): Promise<Migration>

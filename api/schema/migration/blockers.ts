@@ -1,10 +1,10 @@
-import { type ErrorCode, type Migration, type VerifyReport } from '../../../engine/index.ts'
+import { type ErrorCode, type Migration, type QueueEntry, type VerifyReport } from '../../../engine/index.ts'
 import { builder } from '../../builder.ts'
 import { ErrorCodeEnum } from '../errors/index.ts'
 
 /** Something that keeps a migration from moving on. */
 export interface Blocker {
-  readonly kind: 'PROBLEM' | 'WAITING_FOR_RETRY' | 'VERIFY_CHECK'
+  readonly kind: 'PROBLEM' | 'WAITING_FOR_RETRY' | 'WAITING_IN_QUEUE' | 'VERIFY_CHECK'
   readonly message: string
   readonly remedy: string
   readonly code: ErrorCode | null
@@ -12,9 +12,32 @@ export interface Blocker {
   readonly until: Date | null
 }
 
-/** @param report needed in status VERIFY_FAILED only */
-export function blockersOf(migration: Migration, report: VerifyReport | null): readonly Blocker[] {
-  return [...problemsOf(migration), ...failedChecks(report)]
+interface BlockerSources {
+  /** Needed in status VERIFY_FAILED only. */
+  readonly report: VerifyReport | null
+  /** Its turn in the queue, when it waits for one. */
+  readonly entry: QueueEntry | null
+}
+
+export function blockersOf(migration: Migration, { report, entry }: BlockerSources): readonly Blocker[] {
+  return [...problemsOf(migration), ...turnOf(entry), ...failedChecks(report)]
+}
+
+function turnOf(entry: QueueEntry | null): readonly Blocker[] {
+  if (entry === null) return []
+  return [
+    {
+      kind: 'WAITING_IN_QUEUE',
+      message: entry.reason,
+      remedy:
+        entry.waitsFor === 'WORKER'
+          ? 'See that a worker runs and has room (GODWIT_MAX_MIGRATIONS).'
+          : 'Wait, give it a higher priority, or raise the limits of the queue.',
+      code: null,
+      statements: [],
+      until: null,
+    },
+  ]
 }
 
 function problemsOf({ problem, nextAttemptAt }: Migration): readonly Blocker[] {
@@ -48,6 +71,7 @@ const BlockerKind = builder.enumType('BlockerKind', {
   values: {
     PROBLEM: { description: 'A failure that needs someone to act.' },
     WAITING_FOR_RETRY: { description: 'A failure after which Godwit tries again by itself.' },
+    WAITING_IN_QUEUE: { description: 'Others are at work, or come first.' },
     VERIFY_CHECK: { description: 'A failed check of verify.' },
   } as const satisfies Record<Blocker['kind'], { description: string }>,
 })

@@ -13,6 +13,7 @@ import { ErrorCodeEnum } from '../errors/index.ts'
 import { BlockerRef, blockersOf } from './blockers.ts'
 import { CompletionReportRef } from './completion-report.ts'
 import { MigrationRef } from './ref.ts'
+import { findQueueEntry } from './queue-entry.ts'
 import { KindRef, SelectionRef } from './settings.ts'
 import { readSteps } from './steps.ts'
 
@@ -68,10 +69,11 @@ builder.node(MigrationRef, {
       complexity: { field: readCost, multiplier: 5 },
       description: 'What keeps it from moving on; empty when nothing does.',
       resolve: async (migration, _args, { stores }) =>
-        blockersOf(
-          migration,
-          migration.status === 'VERIFY_FAILED' ? await stores.migrations.verifyReport(migration.id) : null,
-        ),
+        blockersOf(migration, {
+          report:
+            migration.status === 'VERIFY_FAILED' ? await stores.migrations.verifyReport(migration.id) : null,
+          entry: await findQueueEntry(migration, stores),
+        }),
     }),
     problem: t.expose('problem', { type: ProblemRef, nullable: true }),
     nextAttemptAt: t.expose('nextAttemptAt', {

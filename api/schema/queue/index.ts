@@ -1,0 +1,3 @@
+import './type.ts'
+import './query.ts'
+import './mutations.ts'
