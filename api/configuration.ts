@@ -25,6 +25,7 @@ const environment = z
     GODWIT_LEASE_SECONDS: z.coerce.number().min(2).max(600).default(30),
     GODWIT_MAX_MIGRATIONS: z.coerce.number().int().min(1).max(100).default(4),
     GODWIT_COPY_SESSIONS: z.coerce.number().int().min(1).max(64).default(2),
+    GODWIT_WEBHOOK_PRIVATE_ADDRESSES: onOff.default(false),
     GODWIT_GRAPHIQL: onOff.default(false),
     GODWIT_INTROSPECTION: onOff.default(true),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

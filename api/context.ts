@@ -1,4 +1,4 @@
-import type { ConnectionSettings, ConnectionTest, ControlStores } from '../engine/index.ts'
+import type { ConnectionSettings, ConnectionTest, ControlStores, WebhookSettings } from '../engine/index.ts'
 import type { Viewer } from './auth/index.ts'
 import type { SubscriptionSettings } from './subscriptions/settings.ts'
 
@@ -10,6 +10,7 @@ export interface ApiServices {
   readonly stores: ControlStores
   readonly testConnection: TestConnection
   readonly subscriptions: SubscriptionSettings
+  readonly webhooks: WebhookSettings
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal
 }

@@ -10,6 +10,7 @@ import {
   runWorker,
   testConnection,
   type ControlStores,
+  type WebhookSettings,
 } from '../engine/index.ts'
 import { readConfiguration, type Configuration } from './configuration.ts'
 import { startApi } from './server.ts'
@@ -81,10 +82,18 @@ async function serveApi(
     log,
     host: configuration.HOST,
     port: configuration.PORT,
-    options: { introspection: configuration.GODWIT_INTROSPECTION, graphiql: configuration.GODWIT_GRAPHIQL },
+    options: {
+      introspection: configuration.GODWIT_INTROSPECTION,
+      graphiql: configuration.GODWIT_GRAPHIQL,
+      webhooks: webhookSettings(configuration),
+    },
   })
   log.info({ url: api.url }, 'the API listens')
   await untilAborted(stop)
+}
+
+function webhookSettings(configuration: Configuration): Partial<WebhookSettings> {
+  return { allowPrivateAddresses: configuration.GODWIT_WEBHOOK_PRIVATE_ADDRESSES }
 }
 
 async function untilAborted(signal: AbortSignal): Promise<void> {
@@ -104,6 +113,7 @@ function startWorker(
     pollMs: 1_000,
     retryPolicy: defaultRetryPolicy,
     copySessions: configuration.GODWIT_COPY_SESSIONS,
+    webhooks: webhookSettings(configuration),
   }
   return runWorker({ stores, options, log: log.child({ owner: options.owner }) }, stop)
 }

@@ -1,7 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { Logger } from 'pino'
-import { type ControlStores, GodwitError } from '../engine/index.ts'
+import {
+  type ControlStores,
+  defaultWebhookSettings,
+  GodwitError,
+  type WebhookSettings,
+} from '../engine/index.ts'
 import type { TestConnection } from './context.ts'
 import { createGraphqlServer } from './graphql-server.ts'
 import { createHttpHandler, createInFlight } from './http/index.ts'
@@ -17,6 +22,7 @@ export interface ApiOptions {
   readonly graphiql: boolean
   readonly limits?: Partial<Limits>
   readonly subscriptions?: Partial<SubscriptionSettings>
+  readonly webhooks?: Partial<WebhookSettings>
 }
 
 export interface ApiSettings {
@@ -60,6 +66,7 @@ export async function startApi({
       stores,
       testConnection,
       subscriptions: { ...defaultSubscriptionSettings, ...options.subscriptions },
+      webhooks: { ...defaultWebhookSettings, ...options.webhooks },
       stopping: stopping.signal,
     },
     graphiql: options.graphiql,

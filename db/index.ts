@@ -16,6 +16,8 @@ import { createQueueStore } from './stores/queue-store.ts'
 import { createRunStore } from './stores/run-store.ts'
 import { makeShortId } from './stores/short-id.ts'
 import { createTokenStore } from './stores/token-store.ts'
+import { createWebhookQueue } from './stores/webhook-queue.ts'
+import { createWebhookStore } from './stores/webhook-store.ts'
 
 export { openControlServer, type ControlServer } from './control-server.ts'
 export { loadSecretKey, type SecretKeyOptions } from './secret-key.ts'
@@ -53,6 +55,8 @@ export async function openControlStores(
     events: createEventLog(database),
     tokens: createTokenStore({ database, recall }),
     audit: createAuditLog(database),
+    webhooks: createWebhookStore({ database, secrets, recall }),
+    webhookQueue: createWebhookQueue(database, secrets),
     doorbell,
     dispatcher: queue.dispatcher,
     isReady: () => database.run(isSchemaCurrent).catch(() => false),

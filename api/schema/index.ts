@@ -7,6 +7,7 @@ import './event/index.ts'
 import './lag/index.ts'
 import './token/index.ts'
 import './audit/index.ts'
+import './webhook/index.ts'
 
 // What each field needs is said at the field; these are the least, should one not say.
 builder.queryType({ authScopes: { read: true } })

@@ -8,6 +8,7 @@ import type { EventLog } from './events.ts'
 import type { MigrationStore } from './migrations.ts'
 import type { QueueStore } from './queue.ts'
 import type { Dispatcher, Doorbell, LeaseStore, RunStore } from './runs.ts'
+import type { WebhookQueue, WebhookStore } from './webhooks.ts'
 
 export * from './access.ts'
 export * from './actors.ts'
@@ -17,6 +18,7 @@ export * from './migrations.ts'
 export * from './pages.ts'
 export * from './queue.ts'
 export * from './runs.ts'
+export * from './webhooks.ts'
 
 /** The control database as the API and the worker see it. */
 export interface ControlStores {
@@ -28,6 +30,8 @@ export interface ControlStores {
   readonly events: EventLog
   readonly tokens: TokenStore
   readonly audit: AuditLog
+  readonly webhooks: WebhookStore
+  readonly webhookQueue: WebhookQueue
   readonly doorbell: Doorbell
   readonly dispatcher: Dispatcher
   /** Whether the control database answers and its schema is the one of this program. */

@@ -3,11 +3,12 @@ import type { Guard } from '../bookkeeping/index.ts'
 import type { ConnectionSettings } from '../endpoint/types.ts'
 import type { RetryPolicy } from '../lifecycle/index.ts'
 import type { ControlStores, Lease, MigrationRun, RunStore } from '../ports/index.ts'
+import type { WebhookSettings } from '../webhook/settings.ts'
 
 /** What a worker needs of the control database. */
 export type WorkerStores = Pick<
   ControlStores,
-  'endpoints' | 'migrations' | 'leases' | 'runs' | 'doorbell' | 'dispatcher'
+  'endpoints' | 'migrations' | 'leases' | 'runs' | 'doorbell' | 'dispatcher' | 'webhookQueue'
 >
 
 export interface WorkerOptions {
@@ -22,6 +23,8 @@ export interface WorkerOptions {
   readonly retryPolicy: RetryPolicy
   /** Sessions that copy rows, on the source and on the target each. */
   readonly copySessions: number
+  /** How webhooks are sent, where it differs from the defaults. */
+  readonly webhooks?: Partial<WebhookSettings>
 }
 
 /** One activity on one owned migration. */

@@ -1,7 +1,18 @@
+import type { Logger } from 'pino'
 import type { Tick } from '../ticks/index.ts'
-import type { WorkerStores } from './context.ts'
+import { defaultWebhookSettings, webhookTicks } from '../webhook/index.ts'
+import type { WorkerOptions, WorkerStores } from './context.ts'
 
 /** What every worker looks after beside the migrations that it owns. */
-export function ticksOf(_stores: WorkerStores): readonly Tick[] {
-  return []
+export function ticksOf({
+  stores,
+  options,
+  log,
+}: {
+  readonly stores: WorkerStores
+  readonly options: WorkerOptions
+  readonly log: Logger
+}): readonly Tick[] {
+  const webhooks = { ...defaultWebhookSettings, ...options.webhooks }
+  return [...webhookTicks({ queue: stores.webhookQueue, settings: webhooks, log })]
 }

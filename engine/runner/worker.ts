@@ -14,7 +14,7 @@ export async function runWorker(
   signal: AbortSignal,
 ): Promise<void> {
   await runBeside(
-    (stop) => runTicks(ticksOf(deps.stores), deps.log, stop),
+    (stop) => runTicks(ticksOf(deps), deps.log, stop),
     (stop) => runSupervisor(deps, stop),
     signal,
   )

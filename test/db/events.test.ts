@@ -1,8 +1,14 @@
-import { v7 } from 'uuid'
 import { expect, test } from 'vitest'
 import type { ControlStores, MigrationEvent } from '../../engine/index.ts'
-import { waitFor, type TestClient, type TestDatabase } from '../support/servers.ts'
-import { alice, createMigration, makeRunning, openTestStores, waitForBlocked } from './fixtures.ts'
+import { waitFor, type TestDatabase } from '../support/servers.ts'
+import {
+  alice,
+  createMigration,
+  insertEvent,
+  makeRunning,
+  openTestStores,
+  waitForBlocked,
+} from './fixtures.ts'
 
 /** Follows the feed page by page from `after` to its present end. */
 async function follow(stores: ControlStores, after: string | null, pageSize = 2): Promise<MigrationEvent[]> {
@@ -12,19 +18,6 @@ async function follow(stores: ControlStores, after: string | null, pageSize = 2)
     if (page.length === 0) return seen
     seen.push(...page)
   }
-}
-
-/** Appends as our transactions do, in one that the test holds open. */
-async function insertEvent(client: TestClient, migrationId: string, message: string): Promise<void> {
-  await client.query(
-    `with next as (
-       update godwit_control.migrations set event_sequence = event_sequence + 1 where id = $2
-       returning event_sequence
-     )
-     insert into godwit_control.events (id, migration_id, sequence, type, message, payload, actor_kind, actor_id, actor_name)
-     select $1, $2, event_sequence, 'NOTE', $3, '{}', 'system', 'test', 'test' from next`,
-    [v7(), migrationId, message],
-  )
 }
 
 async function readNumber(database: TestDatabase, message: string): Promise<bigint> {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
+import { v7 } from 'uuid'
 import { openControlStores } from '../../db/index.ts'
 import {
   lsnFromBigInt,
@@ -15,7 +16,7 @@ import {
   type NewMigration,
   type VerifyReport,
 } from '../../engine/index.ts'
-import { createDatabase, waitFor, type TestDatabase } from '../support/servers.ts'
+import { createDatabase, waitFor, type TestClient, type TestDatabase } from '../support/servers.ts'
 
 const log = pino({ level: 'silent' })
 
@@ -133,6 +134,19 @@ export async function reread(stores: ControlStores, { id }: Pick<Migration, 'id'
   const migration = await stores.migrations.find(id)
   if (migration === null) throw new Error(`there is no migration ${id}`)
   return migration
+}
+
+/** Appends as our transactions do, in one that the test holds open. */
+export async function insertEvent(client: TestClient, migrationId: string, message: string): Promise<void> {
+  await client.query(
+    `with next as (
+       update godwit_control.migrations set event_sequence = event_sequence + 1 where id = $2
+       returning event_sequence
+     )
+     insert into godwit_control.events (id, migration_id, sequence, type, message, payload, actor_kind, actor_id, actor_name)
+     select $1, $2, event_sequence, 'NOTE', $3, '{}', 'system', 'test', 'test' from next`,
+    [v7(), migrationId, message],
+  )
 }
 
 /** Wait until so many sessions of the control database wait for a lock. */

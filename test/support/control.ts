@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { pino } from 'pino'
+import { pino, type Logger } from 'pino'
 import { openControlStores } from '../../db/index.ts'
 import {
   defaultRetryPolicy,
@@ -49,6 +49,7 @@ export async function openTestControl(): Promise<TestControl> {
 export function startTestWorker(
   stores: ControlStores,
   overrides: Partial<WorkerOptions> = {},
+  log: Logger = silentLog,
 ): AsyncDisposable {
   const stop = new AbortController()
   const options = {
@@ -60,7 +61,7 @@ export function startTestWorker(
     copySessions: 2,
     ...overrides,
   }
-  const running = runWorker({ stores, options, log: silentLog }, stop.signal)
+  const running = runWorker({ stores, options, log }, stop.signal)
   return {
     async [Symbol.asyncDispose]() {
       stop.abort()

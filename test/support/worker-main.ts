@@ -21,5 +21,6 @@ const options = {
   pollMs: 100,
   retryPolicy: { ...defaultRetryPolicy, maxDelayMs: 2_000 },
   copySessions: 2,
+  ...(settings.webhooks && { webhooks: settings.webhooks }),
 }
 await runWorker({ stores, options, log }, stop.signal)

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { WebhookSettings } from '../../engine/index.ts'
 
 export interface WorkerSettings {
   readonly databaseUrl: string
@@ -8,6 +9,7 @@ export interface WorkerSettings {
   readonly secretKey: string
   readonly leaseTtlMs: number
   readonly logLevel: string
+  readonly webhooks?: Partial<WebhookSettings>
 }
 
 /** A worker that runs beside the test. */

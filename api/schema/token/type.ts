@@ -6,10 +6,10 @@ import { encodeId } from '../ids/index.ts'
 export const ScopeEnum = builder.enumType('Scope', {
   description: 'What a token may do. Each scope includes those before it.',
   values: {
-    READ: { value: 'read', description: 'See everything but tokens and the audit log.' },
+    READ: { value: 'read', description: 'See everything but tokens, webhooks and the audit log.' },
     OPERATE: { value: 'operate', description: 'Change endpoints and migrations.' },
     APPROVE: { value: 'approve', description: 'Approve, and act on behalf of a person.' },
-    ADMIN: { value: 'admin', description: 'Manage tokens, and read the audit log.' },
+    ADMIN: { value: 'admin', description: 'Manage tokens and webhooks, and read the audit log.' },
   } as const satisfies Record<string, { value: Scope; description: string }>,
 })
 

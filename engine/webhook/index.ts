@@ -1,0 +1,6 @@
+export { parseWebhookUrl, showWebhookUrl } from './address.ts'
+export { pingWebhook, type WebhookPing } from './attempt.ts'
+export { writeWebhookBody } from './message.ts'
+export { makeWebhookSecret, validateWebhookSecret } from './secret.ts'
+export { defaultWebhookSettings, type WebhookSettings } from './settings.ts'
+export { webhookTicks } from './ticks.ts'
