@@ -7,6 +7,7 @@ import { createNudgeQueue } from './dispatcher.ts'
 import { openDoorbell } from './doorbell.ts'
 import { createSecretBox } from './secrets.ts'
 import { createAuditLog } from './stores/audit-log.ts'
+import { createCutoverWindowStore } from './stores/cutover-window-store.ts'
 import { createEndpointStore } from './stores/endpoint-store.ts'
 import { createEventLog } from './stores/event-log.ts'
 import { createRecall } from './stores/idempotency.ts'
@@ -52,6 +53,7 @@ export async function openControlStores(
     leases: createLeaseStore(database),
     runs: createRunStore(database),
     queue: createQueueStore({ database, recall, nudge: queue.send }),
+    cutoverWindows: createCutoverWindowStore({ database, recall }),
     events: createEventLog(database),
     tokens: createTokenStore({ database, recall }),
     audit: createAuditLog(database),

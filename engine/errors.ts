@@ -26,6 +26,10 @@ const catalog = {
     retryable: false,
     remedy: 'Read the warnings of verify; mend them, or start with acceptWarnings: true.',
   },
+  SCHEDULE_MISSED: {
+    retryable: false,
+    remedy: 'Schedule the migration anew, or start it now.',
+  },
   SAME_ENDPOINT: { retryable: false, remedy: 'Choose a target that is another database than the source.' },
   WRITES_NOT_STOPPED: { retryable: false, remedy: 'Stop the writes to the source, then complete again.' },
 

@@ -1,6 +1,14 @@
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, index, integer, jsonb, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import type { CompletionReport, ErrorCode, Selection, Status } from '../../engine/index.ts'
+import type {
+  CompletionReport,
+  ErrorCode,
+  OnceWindow,
+  Schedule,
+  Selection,
+  Status,
+  WeeklyWindow,
+} from '../../engine/index.ts'
 import { controlSchema, moment, pgLsn } from './columns.ts'
 import { endpoints } from './endpoints.ts'
 
@@ -13,6 +21,13 @@ export type StoredReport = {
       CompletionReport['comparison'][number][K]
     >
   }[]
+}
+
+/** A setting of a cutover window as JSON has it: moments as text. */
+export interface StoredCutoverWindow {
+  readonly automatic: boolean
+  readonly window:
+    { readonly once: { readonly [K in keyof OnceWindow]: string } } | { readonly weekly: WeeklyWindow }
 }
 
 type Stored<T> = T extends bigint ? string : T
@@ -55,6 +70,9 @@ export const migrations = controlSchema.table(
     queuedAt: moment('queued_at'),
     /** Epoch of the lease that was claimed because it was its turn; null when it has been queued anew since. */
     admittedEpoch: bigint('admitted_epoch', { mode: 'bigint' }),
+    /** The rest of it. */
+    schedule: jsonb('schedule').$type<Omit<Schedule, 'startAt'>>(),
+    cutoverWindow: jsonb('cutover_window').$type<StoredCutoverWindow>(),
     createdAt: moment('created_at')
       .notNull()
       .default(sql`clock_timestamp()`),

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import {
+  describeStart,
   GodwitError,
   isActive,
   situationOf,
@@ -9,6 +10,7 @@ import {
   type CommandContext,
   type EventPayload,
   type Migration,
+  type Schedule,
   type Status,
 } from '../../engine/index.ts'
 import type { ControlDatabase, Database } from '../control-database.ts'
@@ -18,6 +20,8 @@ import { appendAudit } from './append-audit.ts'
 import { appendEvent } from './append-event.ts'
 import type { Recall } from './idempotency.ts'
 import { lockMigration, noProblem, queuedNow, toMigration, type MigrationRow } from './migration-rows.ts'
+import { noSchedule, toScheduleColumns } from './schedule-rows.ts'
+import { planStart, toSchedulePayload } from './scheduled-start.ts'
 
 export interface ActNeeds {
   readonly database: ControlDatabase
@@ -25,7 +29,7 @@ export interface ActNeeds {
   readonly nudge: SendNudge
 }
 
-/** @throws GodwitError NOT_FOUND, ILLEGAL_ACTION, STALE_VERSION, WARNINGS_NOT_ACCEPTED, WRITES_NOT_STOPPED */
+/** @throws GodwitError NOT_FOUND, ILLEGAL_ACTION, STALE_VERSION, WARNINGS_NOT_ACCEPTED, WRITES_NOT_STOPPED, BAD_INPUT */
 export async function actOnMigration(
   { database, recall, nudge }: ActNeeds,
   request: ActionRequest,
@@ -42,13 +46,21 @@ export async function actOnMigration(
     const situation = situationOf(row.status, await readSteps(transaction, row.id))
     const status = statusAfterAction(situation, action)
     const given = await checkConditions(transaction, row, request)
-    const moved = await move(transaction, row, { status, started: action === 'START' })
-    const details: EventPayload = { action, from: row.status, to: status, version: moved.version, ...given }
+    const schedule = await planStart(transaction, request, given)
+    const moved = await move(transaction, row, { status, started: action === 'START', schedule })
+    const details: EventPayload = {
+      action,
+      from: row.status,
+      to: status,
+      version: moved.version,
+      ...given,
+      ...(schedule && toSchedulePayload(schedule)),
+    }
     await appendEvent(transaction, row.id, {
       actor: context.actor,
       event: {
         type: 'STATUS_CHANGED',
-        message: `${action}: ${row.status} to ${status}${describeAcceptance(given)}.`,
+        message: `${action}: ${row.status} to ${status}${describeTime(schedule)}${describeAcceptance(given)}.`,
         payload: details,
       },
     })
@@ -80,7 +92,9 @@ async function checkConditions(
   row: MigrationRow,
   request: ActionRequest,
 ): Promise<EventPayload> {
-  if (request.action === 'START') return await checkVerifyReport(transaction, row, request)
+  if (request.action === 'START' || request.action === 'SCHEDULE') {
+    return await checkVerifyReport(transaction, row, request)
+  }
   if (request.action !== 'COMPLETE') return {}
   if (request.writesStopped === true) return { writesStopped: true }
   throw new GodwitError(
@@ -92,13 +106,17 @@ async function checkConditions(
 async function checkVerifyReport(
   transaction: Database,
   { id, shortId }: MigrationRow,
-  { acceptWarnings }: ActionRequest,
+  { action, acceptWarnings }: ActionRequest,
 ): Promise<EventPayload> {
   const [report] = await transaction.select().from(verifyReports).where(eq(verifyReports.migrationId, id))
   if (report === undefined || report.outcome === 'failed') {
-    throw new GodwitError('ILLEGAL_ACTION', `START is not possible: verify has not passed for ${shortId}.`, {
-      remedy: 'Verify the migration again.',
-    })
+    throw new GodwitError(
+      'ILLEGAL_ACTION',
+      `${action} is not possible: verify has not passed for ${shortId}.`,
+      {
+        remedy: 'Verify the migration again.',
+      },
+    )
   }
   const warnings = report.checks.filter((check) => check.outcome === 'warning')
   if (warnings.length === 0) return {}
@@ -114,17 +132,23 @@ function describeAcceptance({ acceptedWarnings }: EventPayload): string {
   return Array.isArray(acceptedWarnings) ? `, accepting the warnings ${acceptedWarnings.join(', ')}` : ''
 }
 
+function describeTime(schedule: Schedule | null): string {
+  return schedule === null ? '' : `, to start at ${describeStart(schedule)}`
+}
+
 /** Into its next status, with nothing left of a former failure: what is active is due at once. */
 async function move(
   transaction: Database,
   row: MigrationRow,
-  { status, started }: { readonly status: Status; readonly started: boolean },
+  next: { readonly status: Status; readonly started: boolean; readonly schedule: Schedule | null },
 ): Promise<MigrationRow> {
+  const { status, started, schedule } = next
   const now = sql`clock_timestamp()`
   const [moved] = await transaction
     .update(migrations)
     .set({
       ...noProblem,
+      ...(schedule === null ? noSchedule : toScheduleColumns(schedule)),
       status,
       version: row.version + 1,
       ...(started && { startedAt: now }),

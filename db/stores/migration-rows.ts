@@ -15,6 +15,7 @@ import {
   type TableProgress,
 } from '../../engine/index.ts'
 import type { Database } from '../control-database.ts'
+import { toCutoverWindow, toSchedule } from './schedule-rows.ts'
 import { isShortId } from './short-id.ts'
 import { lagSamples, migrations, steps, streams, tableProgress, type StoredReport } from '../schema/index.ts'
 
@@ -86,6 +87,8 @@ export function toMigration(row: MigrationRow): Migration {
     priority: row.priority,
     problem: toProblem(row),
     nextAttemptAt: row.nextAttemptAt,
+    schedule: toSchedule(row),
+    cutoverWindow: toCutoverWindow(row),
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,

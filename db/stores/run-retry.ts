@@ -49,7 +49,8 @@ export async function saveRetry(
   })
 }
 
-async function hasPersonActed(transaction: Database, row: MigrationRow): Promise<boolean> {
+/** Whether the migration was changed by a person since the worker that owns it last looked. */
+export async function hasPersonActed(transaction: Database, row: MigrationRow): Promise<boolean> {
   const [lease] = await transaction
     .select({ seenVersion: leases.seenVersion })
     .from(leases)

@@ -34,6 +34,8 @@ import {
 import { lockQueue } from './queue-turns.ts'
 import { addLagSample, clearTables, saveStep, saveStream, saveTables } from './run-progress.ts'
 import { clearRetry, saveRetry } from './run-retry.ts'
+import { noSchedule, readClock } from './schedule-rows.ts'
+import { appendStartFailure, assertSameStart, toStartPayload } from './scheduled-start.ts'
 
 export function createRunStore(database: ControlDatabase): RunStore {
   return {
@@ -80,6 +82,7 @@ async function load(transaction: Database, lease: Lease, row: MigrationRow): Pro
     lastLag: lastLag ?? null,
     attempt: row.attempt,
     firstFailureAt: row.firstFailureAt,
+    readAt: await readClock(transaction),
   }
 }
 
@@ -96,14 +99,17 @@ async function saveReport(
 ): Promise<Migration> {
   const status = nextStatus(row.status, report)
   if (report === 'BEGUN') await assertAdmitted(transaction, lease, row)
-  const { problem } = details
+  await assertSameStart(transaction, row)
+  const { problem, note } = details
   const version = row.version + 1
   const [moved] = await transaction
     .update(migrations)
     .set({
       ...noProblem,
+      ...noSchedule,
       ...(problem && toProblemColumns(problem)),
       ...(status === 'QUEUED' && queuedNow),
+      ...(report === 'START_DUE' && { startedAt: sql`clock_timestamp()` }),
       ...((status === 'COMPLETED' || status === 'CANCELLED') && { finishedAt: sql`clock_timestamp()` }),
       status,
       version,
@@ -117,14 +123,20 @@ async function saveReport(
     from: row.status,
     to: status,
     version,
+    ...toStartPayload(row),
     ...(problem && { problemCode: problem.code, problem: problem.message }),
   }
   const actor = workerActor(lease)
-  const why = problem === undefined ? '' : ` ${problem.message}`
+  const said = [`${report}: ${row.status} to ${status}.`, note, problem?.message]
   await appendEvent(transaction, row.id, {
     actor,
-    event: { type: 'STATUS_CHANGED', message: `${report}: ${row.status} to ${status}.${why}`, payload },
+    event: {
+      type: 'STATUS_CHANGED',
+      message: said.filter((sentence) => sentence !== undefined).join(' '),
+      payload,
+    },
   })
+  await appendStartFailure(transaction, { lease, row, status, problem })
   await appendAudit(transaction, {
     actor,
     operation: 'migration.report',

@@ -8,6 +8,8 @@ export const eventTypes = [
   'RETRY_SCHEDULED',
   'OWNER_CHANGED',
   'PRIORITY_CHANGED',
+  'SCHEDULED_START_FAILED',
+  'CUTOVER_WINDOW_CHANGED',
   'NOTE',
 ] as const
 

@@ -3,6 +3,7 @@
  * knows how. Times that are stored, and leases, are by the control database's clock, never by this machine's.
  */
 import type { AuditLog, TokenStore } from './access.ts'
+import type { CutoverWindowStore } from './cutover-windows.ts'
 import type { EndpointStore } from './endpoints.ts'
 import type { EventLog } from './events.ts'
 import type { MigrationStore } from './migrations.ts'
@@ -12,12 +13,14 @@ import type { WebhookQueue, WebhookStore } from './webhooks.ts'
 
 export * from './access.ts'
 export * from './actors.ts'
+export * from './cutover-windows.ts'
 export * from './endpoints.ts'
 export * from './events.ts'
 export * from './migrations.ts'
 export * from './pages.ts'
 export * from './queue.ts'
 export * from './runs.ts'
+export * from './schedules.ts'
 export * from './webhooks.ts'
 
 /** The control database as the API and the worker see it. */
@@ -27,6 +30,7 @@ export interface ControlStores {
   readonly leases: LeaseStore
   readonly runs: RunStore
   readonly queue: QueueStore
+  readonly cutoverWindows: CutoverWindowStore
   readonly events: EventLog
   readonly tokens: TokenStore
   readonly audit: AuditLog

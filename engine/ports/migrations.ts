@@ -5,6 +5,7 @@ import type { Selection } from '../selection/types.ts'
 import type { VerifyReport } from '../verify/types.ts'
 import type { CommandContext } from './actors.ts'
 import type { Page, PageRequest } from './pages.ts'
+import type { CutoverWindowSetting, NewSchedule, Schedule } from './schedules.ts'
 
 /** Why a migration is not moving, or moved on only after a failure. */
 export interface Problem {
@@ -32,6 +33,10 @@ export interface Migration {
   readonly problem: Problem | null
   /** Set while an automatic repetition is waiting. */
   readonly nextAttemptAt: Date | null
+  /** In status SCHEDULED; else null. */
+  readonly schedule: Schedule | null
+  /** Null: it may be completed at any time. */
+  readonly cutoverWindow: CutoverWindowSetting | null
   readonly createdAt: Date
   readonly startedAt: Date | null
   readonly finishedAt: Date | null
@@ -135,7 +140,7 @@ export interface MigrationStore {
   list(filter: MigrationFilter, page: PageRequest): Promise<Page<Migration>>
   /**
    * A person's action: one transaction with the change of status, event, audit entry and the nudge to a worker.
-   * @throws GodwitError NOT_FOUND, ILLEGAL_ACTION, STALE_VERSION, WARNINGS_NOT_ACCEPTED, WRITES_NOT_STOPPED
+   * @throws GodwitError NOT_FOUND, ILLEGAL_ACTION, STALE_VERSION, WARNINGS_NOT_ACCEPTED, WRITES_NOT_STOPPED, BAD_INPUT
    */
   act(request: ActionRequest, context: CommandContext): Promise<Migration>
   steps(migrationId: string): Promise<readonly StepState[]>
@@ -152,8 +157,10 @@ export interface ActionRequest {
   readonly migrationId: string
   readonly action: Action
   readonly expectedVersion?: number
-  /** Of START: go on although verify warned. Recorded with the actor. */
+  /** Of START and SCHEDULE: go on although verify warned. Recorded with the actor. */
   readonly acceptWarnings?: boolean
+  /** Of SCHEDULE: when to start. */
+  readonly schedule?: NewSchedule
   /** Of COMPLETE: the caller says that nothing writes to the source any more. */
   readonly writesStopped?: boolean
 }

@@ -46,6 +46,8 @@ export interface MigrationRun {
   /** Failures in a row, for the backoff. */
   readonly attempt: number
   readonly firstFailureAt: Date | null
+  /** When all this was read, by the clock of the control database. */
+  readonly readAt: Date
 }
 
 /** What the supervisor asks of the control database. */
@@ -72,7 +74,8 @@ export interface RunStore {
    * Reports and changes the status by the transition table, with event and audit entry. `problem` is kept on the
    * migration; without it a former one is cleared, and so are the failures in a row. BEGUN needs a lease that was
    * claimed as the turn of the queued migration; any other is not good for it (LEASE_LOST).
-   * @throws GodwitError ILLEGAL_ACTION when the status has changed meanwhile
+   * @throws GodwitError ILLEGAL_ACTION when the status has changed meanwhile; STALE_VERSION when a scheduled migration
+   * has been scheduled anew
    */
   report(lease: Lease, report: Report, details?: ReportDetails): Promise<Migration>
   /** A retryable failure: kept as problem; the migration stays as it is, and is claimable after the delay. */
@@ -104,6 +107,8 @@ export interface RunStore {
 
 export interface ReportDetails {
   readonly problem?: Omit<Problem, 'at'>
+  /** A sentence for the history. */
+  readonly note?: string
 }
 
 /** Spreads "look at migration M" over the workers. Losing one costs only time. */

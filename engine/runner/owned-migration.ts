@@ -44,7 +44,7 @@ export async function runOwnedMigration(owned: OwnedMigration, signal: AbortSign
   try {
     while (!stop.aborted) {
       const run = await stores.runs.load(lease)
-      if (!isActive(run.migration.status)) break
+      if (!isActive(run.migration.status) || !isStartDue(run)) break
       const goOn = await runActivity({ ...owned, log }, run, run.migration.status, stop)
       if (!goOn) break
     }
@@ -58,6 +58,11 @@ export async function runOwnedMigration(owned: OwnedMigration, signal: AbortSign
         .catch((error: unknown) => log.warn({ err: error }, 'cannot release the lease'))
     }
   }
+}
+
+/** False while a scheduled migration waits for its time, such as after it was scheduled anew. */
+function isStartDue({ migration: { schedule }, readAt }: MigrationRun): boolean {
+  return schedule === null || schedule.startAt <= readAt
 }
 
 /** Runs the activity of a status. False: stop here, the next attempt is made under a new lease. */
@@ -81,7 +86,8 @@ async function runActivity(
     return true
   } catch (error) {
     if (stop.aborted || isGodwitError(error, 'LEASE_LOST')) return false
-    if (watch.signal.aborted) return true
+    // The watch, or the report itself, has found that somebody changed the migration meanwhile: look again.
+    if (watch.signal.aborted || isGodwitError(error, 'STALE_VERSION')) return true
     const steps = () => stores.migrations.steps(run.migration.id)
     await recordFailure({ run, status, lease, runs: stores.runs, steps, options, log }, error)
     return false

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Migration } from '../ports/index.ts'
 import type { WorkerStores } from './context.ts'
 
-/** Aborts when somebody else changed the status of a migration. */
+/** Aborts when somebody else changed the status of a migration, or when it is to start. */
 export interface StatusWatch extends Disposable {
   readonly signal: AbortSignal
 }
@@ -25,7 +25,7 @@ export function watchStatus(
   const look = async () => {
     pending = null
     const now = await stores.migrations.find(migration.id)
-    if (now?.status !== migration.status) changed.abort()
+    if (now?.status !== migration.status || startOf(now) !== startOf(migration)) changed.abort()
   }
   const lookSoon = () => {
     pending ??= setTimeout(() => {
@@ -45,4 +45,8 @@ export function watchStatus(
       subscription[Symbol.dispose]()
     },
   }
+}
+
+function startOf({ schedule }: Migration): number | null {
+  return schedule === null ? null : schedule.startAt.getTime()
 }

@@ -6,7 +6,7 @@ import { actionErrorTypes, answer, ConfirmationRequiredError } from '../errors/i
 import { readMigrationId } from '../ids/index.ts'
 import { MigrationRef } from './ref.ts'
 
-const descriptions = {
+export const descriptions = {
   id: 'Global id, UUID or short id.',
   expectedVersion: 'Nothing is done when the migration has changed since this version.',
 }
@@ -17,9 +17,9 @@ interface GivenAction {
   readonly idempotencyKey?: string | null | undefined
 }
 
-type Confirmation = Pick<ActionRequest, 'acceptWarnings' | 'writesStopped'>
+type Confirmation = Pick<ActionRequest, 'acceptWarnings' | 'writesStopped' | 'schedule'>
 
-function act(
+export function act(
   action: Action,
   { id, expectedVersion, idempotencyKey }: GivenAction,
   { stores, viewer }: ApiContext,
@@ -36,13 +36,13 @@ function act(
   )
 }
 
-function payloadNamed(name: string) {
+export function payloadNamed(name: string) {
   return builder.objectRef<Migration>(name).implement({
     fields: (t) => ({ migration: t.field({ type: MigrationRef, resolve: (migration) => migration }) }),
   })
 }
 
-function addAction(verb: string, action: Action, description: string): void {
+export function addAction(verb: string, action: Action, description: string): void {
   const TypeName = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}Migration`
   const Input = builder.inputType(`${TypeName}Input`, {
     fields: (t) => ({

@@ -1,10 +1,16 @@
-import { type ErrorCode, type Migration, type QueueEntry, type VerifyReport } from '../../../engine/index.ts'
+import {
+  describeStart,
+  type ErrorCode,
+  type Migration,
+  type QueueEntry,
+  type VerifyReport,
+} from '../../../engine/index.ts'
 import { builder } from '../../builder.ts'
 import { ErrorCodeEnum } from '../errors/index.ts'
 
 /** Something that keeps a migration from moving on. */
 export interface Blocker {
-  readonly kind: 'PROBLEM' | 'WAITING_FOR_RETRY' | 'WAITING_IN_QUEUE' | 'VERIFY_CHECK'
+  readonly kind: 'PROBLEM' | 'WAITING_FOR_RETRY' | 'WAITING_IN_QUEUE' | 'VERIFY_CHECK' | 'SCHEDULED'
   readonly message: string
   readonly remedy: string
   readonly code: ErrorCode | null
@@ -20,7 +26,7 @@ interface BlockerSources {
 }
 
 export function blockersOf(migration: Migration, { report, entry }: BlockerSources): readonly Blocker[] {
-  return [...problemsOf(migration), ...turnOf(entry), ...failedChecks(report)]
+  return [...problemsOf(migration), ...turnOf(entry), ...failedChecks(report), ...waitForStart(migration)]
 }
 
 function turnOf(entry: QueueEntry | null): readonly Blocker[] {
@@ -67,12 +73,27 @@ function failedChecks(report: VerifyReport | null): readonly Blocker[] {
   }))
 }
 
+function waitForStart({ schedule }: Migration): readonly Blocker[] {
+  if (schedule === null) return []
+  return [
+    {
+      kind: 'SCHEDULED',
+      message: `It starts by itself at ${describeStart(schedule)}.`,
+      remedy: 'Wait, or start it now.',
+      code: null,
+      statements: [],
+      until: schedule.startAt,
+    },
+  ]
+}
+
 const BlockerKind = builder.enumType('BlockerKind', {
   values: {
     PROBLEM: { description: 'A failure that needs someone to act.' },
     WAITING_FOR_RETRY: { description: 'A failure after which Godwit tries again by itself.' },
     WAITING_IN_QUEUE: { description: 'Others are at work, or come first.' },
     VERIFY_CHECK: { description: 'A failed check of verify.' },
+    SCHEDULED: { description: 'The time of its start has not come.' },
   } as const satisfies Record<Blocker['kind'], { description: string }>,
 })
 
@@ -90,7 +111,7 @@ export const BlockerRef = builder.objectRef<Blocker>('Blocker').implement({
     until: t.expose('until', {
       type: 'DateTime',
       nullable: true,
-      description: 'When Godwit tries again by itself.',
+      description: 'When Godwit goes on, or tries again, by itself.',
     }),
   }),
 })

@@ -1,0 +1,17 @@
+import type { CommandContext } from './actors.ts'
+import type { Migration } from './migrations.ts'
+import type { CutoverWindowSetting } from './schedules.ts'
+
+export interface CutoverWindowRequest {
+  readonly migrationId: string
+  readonly expectedVersion?: number
+  /** Null: at any time. */
+  readonly setting: CutoverWindowSetting | null
+}
+
+export interface CutoverWindowStore {
+  /** @throws GodwitError NOT_FOUND, STALE_VERSION, ILLEGAL_ACTION, BAD_INPUT, IDEMPOTENCY_KEY_REUSED */
+  set(request: CutoverWindowRequest, context: CommandContext): Promise<Migration>
+  /** What windows are judged by. */
+  readClock(): Promise<Date>
+}
