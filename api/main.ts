@@ -14,6 +14,7 @@ import {
 } from '../engine/index.ts'
 import { readConfiguration, type Configuration } from './configuration.ts'
 import { startApi } from './server.ts'
+import { stopOnSignals } from './stop-on-signals.ts'
 
 async function main(): Promise<void> {
   const configuration = readConfiguration(process.env)
@@ -47,19 +48,6 @@ async function main(): Promise<void> {
   }
   log.info('stopped')
   if (database.lost.aborted) process.exitCode = 1
-}
-
-/** SIGTERM and SIGINT end everything in order; a second one ends it at once. */
-function stopOnSignals(log: Logger): AbortSignal {
-  const controller = new AbortController()
-  const stop = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(130)
-    log.info({ signal }, 'stopping')
-    controller.abort()
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
-  return controller.signal
 }
 
 /** On an empty control database only; afterwards nobody can read it again. */
@@ -125,3 +113,5 @@ try {
   else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
   process.exitCode = 1
 }
+// What a server that does not answer has left open must not keep the process.
+process.exit()

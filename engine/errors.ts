@@ -123,6 +123,11 @@ const catalog = {
 
   // Ownership
   LEASE_LOST: { retryable: false, remedy: 'Another worker owns this migration now; nothing to do.' },
+  FORMER_SESSIONS_REMAIN: {
+    retryable: true,
+    remedy:
+      'Godwit tries again by itself; if it persists, end the named sessions: SELECT pg_terminate_backend(pid).',
+  },
   EMBEDDED_SERVER_IN_USE: { retryable: false, remedy: 'Stop the other Godwit process, or set DATABASE_URL.' },
   EMBEDDED_SERVER_FAILED: { retryable: false, remedy: 'Read the log of the server, or set DATABASE_URL.' },
   CONFIGURATION_INVALID: { retryable: false, remedy: 'Correct the named environment variables.' },

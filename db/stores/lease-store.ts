@@ -4,7 +4,7 @@ import type { ControlDatabase, Database } from '../control-database.ts'
 import { leases, migrations } from '../schema/index.ts'
 import { workerActor } from './actor.ts'
 import { appendEvent } from './append-event.ts'
-import { lockMigration } from './migration-rows.ts'
+import { isMigration, lockMigration } from './migration-rows.ts'
 import { isItsTurn, readTurns, takePlace } from './queue-turns.ts'
 
 const now = sql`clock_timestamp()`
@@ -69,6 +69,15 @@ export function createLeaseStore(database: ControlDatabase): LeaseStore {
         await session.update(leases).set({ leaseUntil: null }).where(isHeld(lease))
       }),
   }
+}
+
+/** The owner of a lease that has not run out. */
+export async function readWorker(session: Database, migrationId: string): Promise<string | null> {
+  const [row] = await session
+    .select({ owner: leases.owner })
+    .from(leases)
+    .where(and(isMigration(leases.migrationId, migrationId), gt(leases.leaseUntil, now)))
+  return row?.owner ?? null
 }
 
 async function claim(

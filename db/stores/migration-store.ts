@@ -4,6 +4,7 @@ import type { Database } from '../control-database.ts'
 import { migrations, tableProgress, verifyReports } from '../schema/index.ts'
 import { actOnMigration, type ActNeeds } from './act-on-migration.ts'
 import { createMigration, type CreateMigrationNeeds } from './create-migration.ts'
+import { readWorker } from './lease-store.ts'
 import { isMigration, readLag, readSteps, readTables, toMigration } from './migration-rows.ts'
 import { readPage } from './paging.ts'
 
@@ -28,6 +29,7 @@ export function createMigrationStore(needs: MigrationStoreNeeds): MigrationStore
         }),
       ),
     act: (request, context) => actOnMigration(needs, request, context),
+    worker: (id) => database.run((session) => readWorker(session, id)),
     steps: (id) => database.run((session) => readSteps(session, id)),
     tables: (id, filter) =>
       database.run((session) =>

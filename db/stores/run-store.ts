@@ -39,6 +39,7 @@ import { appendStartFailure, assertSameStart, toStartPayload } from './scheduled
 
 export function createRunStore(database: ControlDatabase): RunStore {
   return {
+    assertOwner: (lease) => asOwner(database, lease, () => Promise.resolve()),
     load: (lease) => asOwnerOfLocked(database, lease, (transaction, row) => load(transaction, lease, row)),
     report: (lease, report, details = {}) =>
       asOwnerOfLocked(database, lease, (transaction, row) =>

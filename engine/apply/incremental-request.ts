@@ -19,4 +19,6 @@ export interface IncrementalRequest extends ExpectedSystem {
   /** Called twice a second, and in the end. */
   readonly onProgress: (progress: IncrementalProgress) => void
   readonly limits?: BatchLimits
+  /** See `ChangeStreamRequest`. */
+  readonly assertOwner?: () => Promise<void>
 }

@@ -148,11 +148,15 @@ function clientConfig(
     // Encrypted already, where it is to be.
     ssl: false,
     stream: () => asUnconnected(socket),
-    application_name: `godwit ${options.purpose}`,
+    application_name: nameSession(settings, options),
     options: startupOptions({ ...sessionSettings, ...options.settings }),
     ...(options.pipeline === true && { pipeline: true }),
     ...(options.replication === true && { replication: 'database' }),
   }
+}
+
+function nameSession({ sessionLabel }: ConnectionSettings, { purpose }: ConnectOptions): string {
+  return sessionLabel === undefined ? `godwit ${purpose}` : `godwit ${sessionLabel} ${purpose}`
 }
 
 /** pg connects the stream that it is given, and begins when it hears "connect". */

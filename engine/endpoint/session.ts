@@ -4,7 +4,7 @@ import type { Client } from 'pg'
 export type Session = Client & AsyncDisposable
 
 export interface ConnectOptions {
-  /** What people see in pg_stat_activity behind "godwit"; at most 55 bytes. */
+  /** What people see in pg_stat_activity behind "godwit" and the label of the settings; 55 bytes together. */
   readonly purpose: string
   /** A walsender of the database instead of an ordinary backend. */
   readonly replication?: boolean

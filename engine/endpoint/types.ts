@@ -24,6 +24,8 @@ export interface ConnectionSettings {
   readonly user: string
   readonly password: string | null
   readonly tls: TlsSettings
+  /** Whose sessions these are: stands before their purpose in pg_stat_activity. */
+  readonly sessionLabel?: string
 }
 
 /** The stages of reaching a database for replication, in their order. */

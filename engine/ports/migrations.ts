@@ -143,6 +143,8 @@ export interface MigrationStore {
    * @throws GodwitError NOT_FOUND, ILLEGAL_ACTION, STALE_VERSION, WARNINGS_NOT_ACCEPTED, WRITES_NOT_STOPPED, BAD_INPUT
    */
   act(request: ActionRequest, context: CommandContext): Promise<Migration>
+  /** Who works on it now, by name; null when nobody does. */
+  worker(migrationId: string): Promise<string | null>
   steps(migrationId: string): Promise<readonly StepState[]>
   tables(
     migrationId: string,

@@ -69,6 +69,8 @@ export interface LeaseStore {
 
 /** What a worker writes. Every method throws GodwitError LEASE_LOST when the lease is not held any more. */
 export interface RunStore {
+  /** Whether the lease is held, by the word of the control database; asked before a write elsewhere. */
+  assertOwner(lease: Lease): Promise<void>
   load(lease: Lease): Promise<MigrationRun>
   /**
    * Reports and changes the status by the transition table, with event and audit entry. `problem` is kept on the

@@ -13,6 +13,11 @@ import { startTransport, type Transport, type TransportHandlers } from './transp
 export interface ChangeStreamRequest extends SlotClaim {
   readonly source: ConnectionSettings
   readonly expected: ExpectedSystem
+  /**
+   * Called when a session is open and before it takes the slot, which ends whoever has it. Throws when the caller is
+   * not the owner any more. Absent: there is only one.
+   */
+  readonly assertOwner?: () => Promise<void>
   /** What may wait to be taken before reading stops. */
   readonly maxQueuedBytes?: number
 }
@@ -47,9 +52,12 @@ export async function openChangeStream(
       replication: true,
       settings: versionNum >= 120000 ? { wal_sender_timeout: walSenderTimeout } : {},
     }
-    const session = await connect(request.source, options, signal)
+    await using opening = new AsyncDisposableStack()
+    const session = opening.use(await connect(request.source, options, signal))
+    await request.assertOwner?.()
     const stream = new ChangeStream(request)
     stream.attach(await startTransport({ ...request, session }, stream.handlers))
+    opening.move()
     return stream
   } catch (error) {
     signal.throwIfAborted()
@@ -59,6 +67,7 @@ export async function openChangeStream(
 
 async function prepareSlot(request: ChangeStreamRequest, signal: AbortSignal): Promise<number> {
   await using session = await connect(request.source, { purpose: 'claim slot' }, signal)
+  await request.assertOwner?.()
   try {
     await claimSlot(session, request, signal)
     return await readVersionNum(session)

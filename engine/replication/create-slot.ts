@@ -4,7 +4,7 @@ import { readVersionNum } from '../catalog/version.ts'
 import { connect, type ConnectionSettings, type Session, toSessionError } from '../endpoint/index.ts'
 import { GodwitError, type ErrorCode } from '../errors.ts'
 import { quoteIdent, sqlState, sqlStateOf } from '../postgres/index.ts'
-import { dropSlotOf } from './drop-slot.ts'
+import { dropSlot } from './drop-slot.ts'
 import { parseLsn, type Lsn } from './lsn.ts'
 import { pollUntil } from './poll.ts'
 import { readSlot } from './slot-state.ts'
@@ -22,10 +22,10 @@ export interface SlotRequest {
   readonly slotName: string
   readonly log: Logger
   /**
-   * Asked before anything is cleaned up after a failure, for a former owner must not drop the slot of the next.
-   * Absent: there is only one.
+   * Called when a session is open and before it changes anything, also to clean up: a former owner must not touch the
+   * slot of the next. Throws when the caller is not the owner any more. Absent: there is only one.
    */
-  readonly isOwner?: () => Promise<boolean>
+  readonly assertOwner?: () => Promise<void>
   /** How long to wait for transactions that were under way before; each gets so much. */
   readonly lockTimeoutMs?: number
 }
@@ -48,6 +48,7 @@ export async function createSlot(request: SlotRequest, signal: AbortSignal): Pro
   await using session = await connect(source, { purpose: 'create slot' }, signal)
   const versionNum = await readVersionNum(session)
   await assertLogical(session)
+  await request.assertOwner?.()
   await dropFormerSlot(session, slotName, signal)
   const lockTimeoutMs = request.lockTimeoutMs ?? defaultLockTimeoutMs
   await using walsender = await connect(
@@ -56,11 +57,12 @@ export async function createSlot(request: SlotRequest, signal: AbortSignal): Pro
     signal,
   )
   const pid = await readPid(walsender)
+  await request.assertOwner?.()
   try {
     const created = await createWatched({ ...request, walsender, pid, session, versionNum }, signal)
     return await hold(source, created, signal)
   } catch (error) {
-    if ((await request.isOwner?.()) ?? true) await cleanUp(source, { slotName, pid })
+    await cleanUp(request, pid)
     signal.throwIfAborted()
     throw error
   }
@@ -83,7 +85,7 @@ async function dropFormerSlot(session: Session, slotName: string, signal: AbortS
       remedy: `If nothing needs it: SELECT pg_drop_replication_slot('${slotName}').`,
     })
   }
-  await dropSlotOf(session, slotName, signal)
+  await dropSlot(session, slotName, signal)
 }
 
 async function readPid(walsender: Session): Promise<number> {
@@ -203,18 +205,16 @@ async function hold(
  * After a failure: a walsender that waits for transactions does not notice that its client is gone, and would leave
  * the slot behind when it is through. It is ended first.
  */
-async function cleanUp(
-  source: ConnectionSettings,
-  { slotName, pid }: { slotName: string; pid: number },
-): Promise<void> {
+async function cleanUp({ source, slotName, assertOwner }: SlotRequest, pid: number): Promise<void> {
   const signal = AbortSignal.timeout(cleanUpTimeoutMs)
   try {
     await using session = await connect(source, { purpose: 'clean up' }, signal)
+    await assertOwner?.()
     await pollUntil(
       async () => {
         const ended = await session.query(
           `select pg_catalog.pg_terminate_backend(pid) from pg_catalog.pg_stat_activity
-            where pid = $1 and application_name = 'godwit create slot'`,
+            where pid = $1 and application_name like 'godwit %create slot'`,
           [pid],
         )
         return ended.rowCount === 0
@@ -222,8 +222,9 @@ async function cleanUp(
       cleanUpTimeoutMs,
       signal,
     )
-    await dropSlotOf(session, slotName, signal)
+    await dropSlot(session, slotName, signal)
   } catch {
-    // The source cannot be reached: the error that led here says so. The next attempt drops what is left.
+    // The source cannot be reached, as the error that led here says, or somebody else is the owner. The next attempt
+    // drops what is left.
   }
 }

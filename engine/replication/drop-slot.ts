@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { connect, type ConnectionSettings, toSessionError } from '../endpoint/index.ts'
+import { toSessionError } from '../endpoint/index.ts'
 import { GodwitError } from '../errors.ts'
 import { sqlState, sqlStateOf } from '../postgres/index.ts'
 import { pollUntil } from './poll.ts'
@@ -10,19 +10,9 @@ const patienceMs = 15_000
 
 /**
  * Drops a slot of Godwit, ending the session that holds it. A slot that is not there is fine.
- * @throws GodwitError SLOT_IN_USE, PERMISSION_DENIED, ENDPOINT_…, CONNECTION_LOST
+ * @throws GodwitError SLOT_IN_USE, PERMISSION_DENIED, CONNECTION_LOST
  */
-export async function dropSlot(
-  settings: ConnectionSettings,
-  slotName: string,
-  signal: AbortSignal,
-): Promise<void> {
-  await using session = await connect(settings, { purpose: 'drop slot' }, signal)
-  await dropSlotOf(session, slotName, signal)
-}
-
-/** The same on a session that is open. */
-export async function dropSlotOf(session: pg.Client, slotName: string, signal: AbortSignal): Promise<void> {
+export async function dropSlot(session: pg.Client, slotName: string, signal: AbortSignal): Promise<void> {
   try {
     const dropped = await pollUntil(() => tryToDrop(session, slotName), patienceMs, signal)
     if (!dropped) throw inUse(slotName)

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { setTimeout as delay } from 'node:timers/promises'
 import { isGodwitError } from '../errors.ts'
 import { isActive, type ActiveStatus } from '../lifecycle/index.ts'
 import type { Lease, MigrationRun } from '../ports/index.ts'
@@ -9,8 +10,12 @@ import { migrate } from './activities/migrate.ts'
 import { startAsScheduled } from './activities/start-as-scheduled.ts'
 import { verify } from './activities/verify.ts'
 import type { RunContext, WorkerOptions, WorkerStores } from './context.ts'
+import { endsAfterStop } from './ends-after-stop.ts'
 import { recordFailure } from './failure.ts'
-import { keepLease } from './lease-keeper.ts'
+import { labelSessions } from './former-sessions.ts'
+import { keepLease, type Instant } from './lease-keeper.ts'
+import { takeOverSource } from './ownership.ts'
+import { hasBegun } from './steps/state.ts'
 import { watchStatus } from './status-watch.ts'
 
 /** What a worker does in each status. An activity ends by reporting, which changes the status. */
@@ -30,33 +35,48 @@ interface OwnedMigration {
   readonly options: WorkerOptions
   readonly log: Logger
   readonly lease: Lease
+  /** From before the lease was asked for. */
+  readonly askedAt: Instant
 }
+
+/** An activity ends within moments of being asked to, unless a server does not answer. */
+const stopTimeoutMs = 5_000
+const releaseTimeoutMs = 2_000
 
 /**
  * Works on one migration under one lease: one activity after another, until the status asks for nothing, something
- * fails, the lease is lost or `signal` aborts. Releases the lease.
+ * fails, the lease is lost or `signal` aborts. Then releases the lease, within seconds whatever hangs: an activity that
+ * does not stop is, from there on, one of a former owner, which can write nothing.
  */
 export async function runOwnedMigration(owned: OwnedMigration, signal: AbortSignal): Promise<void> {
-  const { stores, options, lease } = owned
+  const { stores, options, lease, askedAt } = owned
   const log = owned.log.child({ migrationId: lease.migrationId, epoch: String(lease.epoch) })
-  const keeper = keepLease(stores.leases, lease, options.leaseTtlMs, log)
+  const keeper = keepLease(stores.leases, { lease, ttlMs: options.leaseTtlMs, askedAt }, log)
   const stop = AbortSignal.any([signal, keeper.signal])
+  try {
+    const working = runActivities({ ...owned, log }, stop)
+    if (!(await endsAfterStop(working, stop, stopTimeoutMs)))
+      log.warn('an activity does not stop; left alone')
+  } finally {
+    keeper[Symbol.dispose]()
+    const releasing = stores.leases
+      .release(lease)
+      .catch((error: unknown) => log.warn({ err: error }, 'cannot release the lease'))
+    await Promise.race([releasing, delay(releaseTimeoutMs, undefined, { ref: false })])
+  }
+}
+
+async function runActivities(owned: OwnedMigration, stop: AbortSignal): Promise<void> {
+  const { stores, lease } = owned
   try {
     while (!stop.aborted) {
       const run = await stores.runs.load(lease)
       if (!isActive(run.migration.status) || !isStartDue(run)) break
-      const goOn = await runActivity({ ...owned, log }, run, run.migration.status, stop)
+      const goOn = await runActivity(owned, run, run.migration.status, stop)
       if (!goOn) break
     }
   } catch (error) {
     if (!stop.aborted && !isGodwitError(error, 'LEASE_LOST')) throw error
-  } finally {
-    await keeper[Symbol.asyncDispose]()
-    if (!keeper.signal.aborted) {
-      await stores.leases
-        .release(lease)
-        .catch((error: unknown) => log.warn({ err: error }, 'cannot release the lease'))
-    }
   }
 }
 
@@ -81,8 +101,21 @@ async function runActivity(
       stores.endpoints.connection(run.migration.targetId),
     ])
     const guard = { migrationId: lease.migrationId, stream: run.stream.name, epoch: lease.epoch }
+    const sessionLabel = labelSessions(run.migration, lease)
+    const context: RunContext = {
+      run,
+      lease,
+      guard,
+      source: { ...source, sessionLabel },
+      target: { ...target, sessionLabel },
+      runs: stores.runs,
+      log,
+      options,
+    }
     log.info({ status }, 'working')
-    await activities[status]({ run, lease, guard, source, target, runs: stores.runs, log, options }, signal)
+    // Before PREPARE has begun, nobody can have written there.
+    if (hasBegun(run.steps, 'PREPARE')) await takeOverSource(context, signal)
+    await activities[status](context, signal)
     return true
   } catch (error) {
     if (stop.aborted || isGodwitError(error, 'LEASE_LOST')) return false

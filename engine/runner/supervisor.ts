@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Lease } from '../ports/index.ts'
 import type { WorkerOptions, WorkerStores } from './context.ts'
+import { readClocks, type Instant } from './lease-keeper.ts'
 import { runOwnedMigration } from './owned-migration.ts'
 import { WakeUp } from './wake-up.ts'
 
@@ -19,8 +20,8 @@ export async function runSupervisor(
   const wakeUp = new WakeUp()
   await using nudges = await stores.dispatcher.work(async () => wakeUp.ring())
 
-  const start = (lease: Lease) => {
-    const work = runOwnedMigration({ ...deps, lease }, signal)
+  const start = (lease: Lease, askedAt: Instant) => {
+    const work = runOwnedMigration({ ...deps, lease, askedAt }, signal)
       .catch((error: unknown) => log.error({ err: error, migrationId: lease.migrationId }, 'a run broke off'))
       .finally(() => {
         owned.delete(lease.migrationId)
@@ -35,8 +36,9 @@ export async function runSupervisor(
     const candidates = await stores.leases.findClaimable(options.maxMigrations)
     for (const id of candidates.filter((candidate) => !owned.has(candidate)).slice(0, free)) {
       if (signal.aborted) return
+      const askedAt = readClocks()
       const lease = await stores.leases.claim(id, options.owner, options.leaseTtlMs)
-      if (lease !== null) start(lease)
+      if (lease !== null) start(lease, askedAt)
     }
   }
 

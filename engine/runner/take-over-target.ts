@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { takeOver } from '../bookkeeping/index.ts'
 import { connect, toSessionError } from '../endpoint/index.ts'
 import type { RunContext } from './context.ts'
+import { endFormerSessions } from './former-sessions.ts'
+import { openAsOwner } from './ownership.ts'
 
 /** Sessions of Godwit that keep the given one waiting, ended. A role may end the sessions of its own. */
 const endBlockersSql = `
@@ -14,15 +16,14 @@ const endBlockersSql = `
 const patienceMs = 1_000
 
 /**
- * Raises the epoch on the target. A former owner that died in the middle of a long statement leaves a backend
+ * Raises the epoch on the target and ends what former owners have open there. A former owner that died in the middle of a long statement leaves a backend
  * behind that notices nothing until the statement ends: it is ended, so that the migration goes on at once.
  * @throws GodwitError LEASE_LOST when a later owner was here
  */
 export async function takeOverTarget(context: RunContext, signal: AbortSignal): Promise<void> {
-  const { target, guard, run } = context
-  const purpose = `${run.migration.shortId} take over`
-  await using session = await connect(target, { purpose }, signal)
-  await using helper = await connect(target, { purpose }, signal)
+  const { target, guard, run, lease } = context
+  await using helper = await connect(target, { purpose: 'take over' }, signal)
+  await using session = await openAsOwner(context, target, 'take over', signal)
   const pid = await session.query<{ pid: number }>('select pg_catalog.pg_backend_pid() as pid')
 
   const done = new AbortController()
@@ -38,6 +39,7 @@ export async function takeOverTarget(context: RunContext, signal: AbortSignal): 
   })
   try {
     await takeOver(session, guard)
+    await endFormerSessions(session, { migration: run.migration, lease, upTo: lease.epoch - 1n }, signal)
   } catch (error) {
     signal.throwIfAborted()
     throw toSessionError(error, 'Taking over the target')

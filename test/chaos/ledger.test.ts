@@ -13,7 +13,6 @@ import { runWriter } from './ledger/writer.ts'
 const writers = 4
 const killsInCopy = 4
 const killsInIncremental = 8
-const leaseTtlMs = 2_000
 
 test('through a dozen kills of the worker, the target is always the source after some prefix of its commits', async () => {
   const random = seededRandom(chooseSeed())
@@ -80,10 +79,8 @@ class KilledWorker implements AsyncDisposable {
   readonly #start: () => WorkerProcess
   #process: WorkerProcess
 
-  constructor({ databaseUrl, secretKey }: TestControl) {
-    const logLevel = process.env.TEST_LOG ?? 'fatal'
-    const settings = { databaseUrl, secretKey: secretKey.toString('hex'), leaseTtlMs, logLevel }
-    this.#start = () => startWorkerProcess(settings)
+  constructor(control: TestControl) {
+    this.#start = () => startWorkerProcess(control)
     this.#process = this.#start()
   }
 

@@ -50,6 +50,7 @@ function tableOf(table: string, change: Partial<TableProgress> = {}): TableProgr
 }
 
 const writes: Record<keyof RunStore, (runs: RunStore, lease: Lease) => Promise<unknown>> = {
+  assertOwner: (runs, lease) => runs.assertOwner(lease),
   load: (runs, lease) => runs.load(lease),
   report: (runs, lease) => runs.report(lease, 'FAILED', { problem }),
   saveRetry: (runs, lease) => runs.saveRetry(lease, { error: problem, delayMs: 1 }),

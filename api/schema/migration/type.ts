@@ -58,6 +58,12 @@ builder.node(MigrationRef, {
     selection: t.expose('selection', { type: SelectionRef }),
     kind: t.expose('kind', { type: KindRef }),
     status: t.expose('status', { type: StatusEnum }),
+    worker: t.string({
+      nullable: true,
+      complexity: readCost,
+      description: 'The worker that has it now, by its name; null when none has.',
+      resolve: ({ id }, _args, { stores }) => stores.migrations.worker(id),
+    }),
     version: t.exposeInt('version', { description: 'Grows with every change; give it as expectedVersion.' }),
     availableActions: t.field({
       type: [ActionEnum],

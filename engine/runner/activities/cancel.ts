@@ -1,8 +1,9 @@
 import { removeBookkeeping } from '../../bookkeeping/index.ts'
-import { connect, toSessionError } from '../../endpoint/index.ts'
+import { connect, toSessionError, type Session } from '../../endpoint/index.ts'
 import { isGodwitError } from '../../errors.ts'
 import { dropPublication, dropSlot } from '../../replication/index.ts'
 import type { RunContext } from '../context.ts'
+import { writeToSource } from '../ownership.ts'
 import { hasBegun } from '../steps/state.ts'
 import { takeOverTarget } from '../take-over-target.ts'
 
@@ -19,18 +20,21 @@ export async function cancel(context: RunContext, signal: AbortSignal): Promise<
 
 /** Drops slot and publication; both may be gone already. */
 export async function releaseSource(context: RunContext, signal: AbortSignal): Promise<void> {
-  const { source, run } = context
-  if (!run.migration.kind.incremental) return
-  await dropSlot(source, run.stream.slotName, signal)
-  await using session = await connect(source, { purpose: `${run.migration.shortId} release` }, signal)
-  await dropPublication(session, run.stream.publicationName)
+  const { kind } = context.run.migration
+  const { slotName, publicationName } = context.run.stream
+  if (!kind.incremental) return
+  const drop = async (session: Session) => {
+    await dropSlot(session, slotName, signal)
+    await dropPublication(session, publicationName)
+  }
+  await writeToSource(context, 'release', drop, signal)
 }
 
 async function releaseTarget(context: RunContext, signal: AbortSignal): Promise<void> {
-  const { target, guard, run, runs, lease } = context
+  const { target, guard, runs, lease } = context
   try {
     await takeOverTarget(context, signal)
-    await using session = await connect(target, { purpose: `${run.migration.shortId} release` }, signal)
+    await using session = await connect(target, { purpose: 'release' }, signal)
     await removeBookkeeping(session, guard)
   } catch (error) {
     signal.throwIfAborted()

@@ -1,7 +1,7 @@
 import { copyTables, openSnapshot, startOver } from '../../copy/index.ts'
 import { analyzeTables } from '../../cutover/index.ts'
 import { connect } from '../../endpoint/index.ts'
-import { GodwitError } from '../../errors.ts'
+import { GodwitError, isGodwitError } from '../../errors.ts'
 import { quoteQualified } from '../../postgres/index.ts'
 import { dropSlot } from '../../replication/index.ts'
 import { formatLsn } from '../../replication/lsn.ts'
@@ -9,9 +9,10 @@ import type { SelectedObjects } from '../../selection/index.ts'
 import type { MigrationRun, TableProgress } from '../../ports/index.ts'
 import { CoalescedWriter } from '../coalesced-writer.ts'
 import type { RunContext } from '../context.ts'
+import { writeToSource } from '../ownership.ts'
 import { runBeside } from '../run-beside.ts'
 import { createChangeSource, readSelected } from './prepare.ts'
-import { hasBegun, inStep, isOpen, isOwner } from './state.ts'
+import { hasBegun, inStep, isOpen } from './state.ts'
 import { restoreBeforeData } from './structure.ts'
 
 const progressIntervalMs = 500
@@ -38,11 +39,18 @@ const dropTimeoutMs = 10_000
 
 /** Without its snapshot the slot is good for nothing, and would hold back the log of the source until it is replaced. */
 async function dropUselessSlot(context: RunContext): Promise<void> {
-  const { source, run, log } = context
-  if (!run.migration.kind.incremental || !(await isOwner(context))) return
+  const { run, log } = context
+  if (!run.migration.kind.incremental) return
+  const signal = AbortSignal.timeout(dropTimeoutMs)
   try {
-    await dropSlot(source, run.stream.slotName, AbortSignal.timeout(dropTimeoutMs))
+    await writeToSource(
+      context,
+      'clean up',
+      (session) => dropSlot(session, run.stream.slotName, signal),
+      signal,
+    )
   } catch (error) {
+    if (isGodwitError(error, 'LEASE_LOST')) return
     log.warn({ err: error }, 'the slot stays until the next attempt replaces it')
   }
 }
@@ -73,11 +81,7 @@ async function copyAllRows(
   if (!kind.structure && !hasBegun(context.run.steps, 'FULL_COPY')) await assertEmpty(context, tables, signal)
   await inStep(context, 'FULL_COPY', async () => {
     {
-      await using session = await connect(
-        target,
-        { purpose: `${context.run.migration.shortId} copy` },
-        signal,
-      )
+      await using session = await connect(target, { purpose: 'copy' }, signal)
       await startOver(session, guard)
     }
     await runs.clearTables(lease)
@@ -110,11 +114,11 @@ async function copyAllRows(
  * @throws GodwitError TARGET_NOT_EMPTY naming the first table that has rows
  */
 async function assertEmpty(
-  { target, run }: RunContext,
+  { target }: RunContext,
   tables: SelectedObjects['tables'],
   signal: AbortSignal,
 ): Promise<void> {
-  await using session = await connect(target, { purpose: `${run.migration.shortId} look` }, signal)
+  await using session = await connect(target, { purpose: 'look' }, signal)
   for (const { schema, name } of tables) {
     const found = await session.query(`select from only ${quoteQualified(schema, name)} limit 1`)
     if (found.rowCount === 0) continue
@@ -124,11 +128,11 @@ async function assertEmpty(
 
 /** Without statistics the target plans the first changes for tables of unknown size. */
 async function analyze(
-  { target, guard, run }: RunContext,
+  { target, guard }: RunContext,
   tables: SelectedObjects['tables'],
   signal: AbortSignal,
 ): Promise<void> {
-  await using session = await connect(target, { purpose: `${run.migration.shortId} analyze` }, signal)
+  await using session = await connect(target, { purpose: 'analyze' }, signal)
   await analyzeTables(session, guard, tables)
 }
 

@@ -57,6 +57,7 @@ export async function applyChanges(
           onProgress: (progress) => {
             latest = progress
           },
+          assertOwner: () => runs.assertOwner(lease),
         },
         stop,
       ),
@@ -71,7 +72,7 @@ async function sampleLag(
   signal: AbortSignal,
 ): Promise<void> {
   const { source, run, runs, lease } = context
-  await using session = await connect(source, { purpose: `${run.migration.shortId} lag` }, signal)
+  await using session = await connect(source, { purpose: 'lag' }, signal)
   let cleared = run.attempt === 0
   let samples = 0
   let first: IncrementalProgress | null = null

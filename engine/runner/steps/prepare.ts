@@ -1,4 +1,5 @@
-import { connect } from '../../endpoint/index.ts'
+import { connect, type Session } from '../../endpoint/index.ts'
+import { isGodwitError } from '../../errors.ts'
 import {
   createPublication,
   createSlot,
@@ -9,12 +10,13 @@ import {
 import { resolveSelection, type SelectedObjects } from '../../selection/index.ts'
 import { formatLsn } from '../../replication/lsn.ts'
 import type { RunContext } from '../context.ts'
-import { inStep, isOwner } from './state.ts'
+import { openAsOwner, writeToSource } from '../ownership.ts'
+import { inStep } from './state.ts'
 
 /** What the selection means on the source right now. */
 export async function readSelected(context: RunContext, signal: AbortSignal): Promise<SelectedObjects> {
   const { source, run } = context
-  await using session = await connect(source, { purpose: `${run.migration.shortId} catalog` }, signal)
+  await using session = await connect(source, { purpose: 'catalog' }, signal)
   return await resolveSelection(session, run.migration.selection)
 }
 
@@ -29,9 +31,10 @@ export async function createChangeSource(
 ): Promise<SlotSnapshot> {
   const { source, run, runs, lease, log } = context
   const { slotName, publicationName } = run.stream
-  await using session = await connect(source, { purpose: `${run.migration.shortId} prepare` }, signal)
+  await using session = await openAsOwner(context, source, 'prepare', signal)
   await createPublication(session, { name: publicationName, selected })
-  const slot = await createSlot({ source, slotName, log, isOwner: () => isOwner(context) }, signal).catch(
+  const assertOwner = () => runs.assertOwner(lease)
+  const slot = await createSlot({ source, slotName, log, assertOwner }, signal).catch(
     async (error: unknown) => {
       await dropUselessPublication(context)
       throw error
@@ -51,12 +54,12 @@ const dropTimeoutMs = 10_000
 
 /** Without its slot a publication is good for nothing; it could only surprise people. */
 async function dropUselessPublication(context: RunContext): Promise<void> {
-  const { source, run, log } = context
-  if (!(await isOwner(context))) return
+  const { run, log } = context
+  const drop = (session: Session) => dropPublication(session, run.stream.publicationName)
   try {
-    await using session = await connect(source, { purpose: 'clean up' }, AbortSignal.timeout(dropTimeoutMs))
-    await dropPublication(session, run.stream.publicationName)
+    await writeToSource(context, 'clean up', drop, AbortSignal.timeout(dropTimeoutMs))
   } catch (error) {
+    if (isGodwitError(error, 'LEASE_LOST')) return
     log.warn({ err: error }, 'the publication stays until the next attempt replaces it')
   }
 }

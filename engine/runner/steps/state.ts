@@ -46,14 +46,3 @@ export async function resetCompletion(runs: RunStore, lease: Lease): Promise<voi
   await runs.saveStream(lease, { drainTo: null })
   await runs.saveStep(lease, { step: 'INCREMENTAL', status: 'RUNNING' })
 }
-
-/** Whether the lease is still held, by the word of the control database. */
-export async function isOwner({ runs, lease }: RunContext): Promise<boolean> {
-  try {
-    await runs.load(lease)
-    return true
-  } catch {
-    // Lost, or nobody can say: then it is not ours to act on.
-    return false
-  }
-}

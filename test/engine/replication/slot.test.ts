@@ -180,7 +180,7 @@ test.each(['0', '1'])('a source of which all %s slots are taken is told so', asy
 
 test('dropping a slot that is not there is fine', async () => {
   await using source = await createDatabase('source')
-  await dropSlot(settingsOf(source), 'godwit_none', never)
+  await dropSlot(await source.connect(), 'godwit_none', never)
   expect(await slotsOf(source)).toEqual([])
 })
 
@@ -195,7 +195,7 @@ test('dropping a slot ends the session that holds it', async () => {
       `START_REPLICATION SLOT "godwit_${source.name}" LOGICAL 0/0 (proto_version '1', publication_names 'p')`,
     )
     .catch(() => 'ended')
-  await dropSlot(settingsOf(source), `godwit_${source.name}`, never)
+  await dropSlot(await source.connect(), `godwit_${source.name}`, never)
   expect(await slotsOf(source)).toEqual([])
   expect(await streaming).toBe('ended')
 })

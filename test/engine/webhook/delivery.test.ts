@@ -160,9 +160,7 @@ test('what a killed worker was sending is sent again by another when its claim h
     if (isMended) response.writeHead(200).end()
   })
   const { id, secret } = await createWebhook(stores, receiver.url)
-  await using victim = startWorkerProcess({
-    databaseUrl: control.databaseUrl,
-    secretKey: control.secretKey.toString('hex'),
+  await using victim = startWorkerProcess(control, {
     leaseTtlMs: 30_000,
     logLevel: 'silent',
     webhooks: { ...settings, timeoutMs: hour, claimMs: 3_000 },
