@@ -1,14 +1,25 @@
-import type { ConnectionSettings, ConnectionTest, ControlStores, WebhookSettings } from '../engine/index.ts'
+import type {
+  ConnectionSettings,
+  ConnectionTest,
+  ControlStores,
+  CutoverMeasurement,
+  MeasureRequest,
+  WebhookSettings,
+} from '../engine/index.ts'
 import type { Viewer } from './auth/index.ts'
 import type { SubscriptionSettings } from './subscriptions/settings.ts'
 
 /** Tries to reach a database. Resolves with what failed; rejects only when aborted. */
 export type TestConnection = (settings: ConnectionSettings, signal: AbortSignal) => Promise<ConnectionTest>
 
+/** Looks at source and target as a cutover would find them; takes a bounded time. */
+export type MeasureCutover = (request: MeasureRequest, signal: AbortSignal) => Promise<CutoverMeasurement>
+
 /** What is the same for all operations of a server. */
 export interface ApiServices {
   readonly stores: ControlStores
   readonly testConnection: TestConnection
+  readonly measureCutover: MeasureCutover
   readonly subscriptions: SubscriptionSettings
   readonly webhooks: WebhookSettings
   /** Aborted when the server stops. */

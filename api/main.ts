@@ -7,6 +7,7 @@ import { loadSecretKey, openControlServer, openControlStores } from '../db/index
 import {
   defaultRetryPolicy,
   isGodwitError,
+  measureCutover,
   runWorker,
   testConnection,
   type ControlStores,
@@ -67,6 +68,7 @@ async function serveApi(
   await using api = await startApi({
     stores,
     testConnection,
+    measureCutover,
     log,
     host: configuration.HOST,
     port: configuration.PORT,

@@ -7,7 +7,7 @@ import {
   GodwitError,
   type WebhookSettings,
 } from '../engine/index.ts'
-import type { TestConnection } from './context.ts'
+import type { MeasureCutover, TestConnection } from './context.ts'
 import { createGraphqlServer } from './graphql-server.ts'
 import { createHttpHandler, createInFlight } from './http/index.ts'
 import { createRateLimiter, defaultLimits, type Limits } from './limits/index.ts'
@@ -28,6 +28,7 @@ export interface ApiOptions {
 export interface ApiSettings {
   readonly stores: ControlStores
   readonly testConnection: TestConnection
+  readonly measureCutover: MeasureCutover
   readonly log: Logger
   readonly host: string
   /** 0: any that is free. */
@@ -52,6 +53,7 @@ const settleTimeoutMs = 5000
 export async function startApi({
   stores,
   testConnection,
+  measureCutover,
   log,
   host,
   port,
@@ -65,6 +67,7 @@ export async function startApi({
     services: {
       stores,
       testConnection,
+      measureCutover,
       subscriptions: { ...defaultSubscriptionSettings, ...options.subscriptions },
       webhooks: { ...defaultWebhookSettings, ...options.webhooks },
       stopping: stopping.signal,

@@ -7,6 +7,7 @@ import { createNudgeQueue } from './dispatcher.ts'
 import { openDoorbell } from './doorbell.ts'
 import { createSecretBox } from './secrets.ts'
 import { createAuditLog } from './stores/audit-log.ts'
+import { createCutoverStore } from './stores/cutover-store.ts'
 import { createCutoverWindowStore } from './stores/cutover-window-store.ts'
 import { createEndpointStore } from './stores/endpoint-store.ts'
 import { createEventLog } from './stores/event-log.ts'
@@ -50,6 +51,7 @@ export async function openControlStores(
   return {
     endpoints: createEndpointStore({ database, secrets, recall }),
     migrations: createMigrationStore({ database, recall, nudge: queue.send, makeShortId }),
+    cutovers: createCutoverStore({ database, recall }),
     leases: createLeaseStore(database),
     runs: createRunStore(database),
     queue: createQueueStore({ database, recall, nudge: queue.send }),

@@ -33,6 +33,15 @@ const catalog = {
   SAME_ENDPOINT: { retryable: false, remedy: 'Choose a target that is another database than the source.' },
   WRITES_NOT_STOPPED: { retryable: false, remedy: 'Stop the writes to the source, then complete again.' },
 
+  // Cutover
+  PLAN_MISSING: { retryable: false, remedy: 'Plan the cutover, and name the digest of that plan.' },
+  PLAN_EXPIRED: { retryable: false, remedy: 'Plan the cutover again, with a longer time if it needs one.' },
+  PLAN_VOID: { retryable: false, remedy: 'Plan the cutover again, and have that plan approved.' },
+  PLAN_REJECTED: { retryable: false, remedy: 'Settle what the reason says, then plan the cutover again.' },
+  PLAN_DECIDED: { retryable: false, remedy: 'Read the plan again: there is nothing left to decide.' },
+  PLAN_NOT_APPROVED: { retryable: false, remedy: 'Wait for the missing approvals.' },
+  APPROVAL_REFUSED: { retryable: false, remedy: 'Ask one of the named people.' },
+
   // Access to the API
   UNAUTHENTICATED: { retryable: false, remedy: 'Send a valid token: Authorization: Bearer gw_…' },
   TOKEN_EXPIRED: { retryable: false, remedy: 'Ask an admin for a new token.' },

@@ -2,6 +2,23 @@
 export * from './errors.ts'
 export * from './ports/index.ts'
 export * from './catalog/types.ts'
+export {
+  defaultPlanLifeMs,
+  describeMissing,
+  findApprovalObstacle,
+  type GivenCutoverOptions,
+  judgeVersion,
+  measureCutover,
+  type MeasureRequest,
+  missingApprovals,
+  type MissingApproval,
+  personOf,
+  planVoid,
+  predictPause,
+  requirePlanLife,
+  resolveCutoverOptions,
+  sumParts,
+} from './cutover/index.ts'
 export * from './endpoint/index.ts'
 export * from './lifecycle/index.ts'
 export * from './monitor/sample-gap.ts'

@@ -2,6 +2,7 @@
 export * from './access.ts'
 export * from './audit.ts'
 export { controlSchema } from './columns.ts'
+export * from './cutover-plans.ts'
 export * from './endpoints.ts'
 export * from './events.ts'
 export * from './leases.ts'

@@ -18,10 +18,12 @@ import type { SendNudge } from '../dispatcher.ts'
 import { migrations, steps, verifyReports } from '../schema/index.ts'
 import { appendAudit } from './append-audit.ts'
 import { appendEvent } from './append-event.ts'
+import { executePlan } from './execute-plan.ts'
 import type { Recall } from './idempotency.ts'
 import { lockMigration, noProblem, queuedNow, toMigration, type MigrationRow } from './migration-rows.ts'
 import { noSchedule, toScheduleColumns } from './schedule-rows.ts'
 import { planStart, toSchedulePayload } from './scheduled-start.ts'
+import { endOpenPlan } from './settle-plans.ts'
 
 export interface ActNeeds {
   readonly database: ControlDatabase
@@ -29,7 +31,7 @@ export interface ActNeeds {
   readonly nudge: SendNudge
 }
 
-/** @throws GodwitError NOT_FOUND, ILLEGAL_ACTION, STALE_VERSION, WARNINGS_NOT_ACCEPTED, WRITES_NOT_STOPPED, BAD_INPUT */
+/** @throws GodwitError NOT_FOUND, ILLEGAL_ACTION, STALE_VERSION, WARNINGS_NOT_ACCEPTED, WRITES_NOT_STOPPED, PLAN_…, BAD_INPUT */
 export async function actOnMigration(
   { database, recall, nudge }: ActNeeds,
   request: ActionRequest,
@@ -45,7 +47,7 @@ export async function actOnMigration(
     assertVersion(row, request.expectedVersion)
     const situation = situationOf(row.status, await readSteps(transaction, row.id))
     const status = statusAfterAction(situation, action)
-    const given = await checkConditions(transaction, row, request)
+    const given = await checkConditions(transaction, row, request, context)
     const schedule = await planStart(transaction, request, given)
     const moved = await move(transaction, row, { status, started: action === 'START', schedule })
     const details: EventPayload = {
@@ -91,16 +93,15 @@ async function checkConditions(
   transaction: Database,
   row: MigrationRow,
   request: ActionRequest,
+  context: CommandContext,
 ): Promise<EventPayload> {
   if (request.action === 'START' || request.action === 'SCHEDULE') {
     return await checkVerifyReport(transaction, row, request)
   }
-  if (request.action !== 'COMPLETE') return {}
-  if (request.writesStopped === true) return { writesStopped: true }
-  throw new GodwitError(
-    'WRITES_NOT_STOPPED',
-    'Completing needs the word that nothing writes to the source any more: writesStopped must be true.',
-  )
+  if (request.action === 'COMPLETE') return await executePlan(transaction, row, request, context)
+  const reason = `${request.action} has changed the migration.`
+  await endOpenPlan(transaction, row.id, { status: 'VOID', reason, actor: context.actor })
+  return {}
 }
 
 async function checkVerifyReport(

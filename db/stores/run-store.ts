@@ -1,8 +1,9 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import {
   GodwitError,
   nextStatus,
   type CompletionReport,
+  type CutoverPlan,
   type EventPayload,
   type Lease,
   type Migration,
@@ -14,11 +15,12 @@ import {
 } from '../../engine/index.ts'
 import type { ControlDatabase, Database } from '../control-database.ts'
 import { ringDoorbell } from '../doorbell.ts'
-import { leases, migrations, tableProgress, verifyReports } from '../schema/index.ts'
+import { cutoverPlans, leases, migrations, tableProgress, verifyReports } from '../schema/index.ts'
 import { workerActor } from './actor.ts'
 import { appendAudit } from './append-audit.ts'
 import { appendEvent } from './append-event.ts'
 import { asOwner, asOwnerOfLocked, assertHeld } from './as-owner.ts'
+import { readSampledLag } from './cutover-store.ts'
 import {
   noProblem,
   queuedNow,
@@ -32,10 +34,12 @@ import {
   type MigrationRow,
 } from './migration-rows.ts'
 import { lockQueue } from './queue-turns.ts'
+import { readPlan } from './plan-rows.ts'
 import { addLagSample, clearTables, saveStep, saveStream, saveTables } from './run-progress.ts'
 import { clearRetry, saveRetry } from './run-retry.ts'
 import { noSchedule, readClock } from './schedule-rows.ts'
 import { appendStartFailure, assertSameStart, toStartPayload } from './scheduled-start.ts'
+import { endOpenPlan } from './settle-plans.ts'
 
 export function createRunStore(database: ControlDatabase): RunStore {
   return {
@@ -81,10 +85,17 @@ async function load(transaction: Database, lease: Lease, row: MigrationRow): Pro
     steps: await readSteps(transaction, migrationId),
     tables: await readTables(transaction, eq(tableProgress.migrationId, migrationId)),
     lastLag: lastLag ?? null,
+    sampledLag: await readSampledLag(transaction, migrationId),
+    cutover: await readExecuting(transaction, migrationId),
     attempt: row.attempt,
     firstFailureAt: row.firstFailureAt,
     readAt: await readClock(transaction),
   }
+}
+
+async function readExecuting(transaction: Database, migrationId: string): Promise<CutoverPlan | null> {
+  const isExecuting = and(eq(cutoverPlans.migrationId, migrationId), eq(cutoverPlans.status, 'EXECUTING'))
+  return (await readPlan(transaction, isExecuting))?.plan ?? null
 }
 
 interface ReportToSave {
@@ -102,6 +113,12 @@ async function saveReport(
   if (report === 'BEGUN') await assertAdmitted(transaction, lease, row)
   await assertSameStart(transaction, row)
   const { problem, note } = details
+  const actor = workerActor(lease)
+  await endOpenPlan(transaction, row.id, {
+    status: report === 'FINISHED' ? 'EXECUTED' : 'VOID',
+    reason: problem?.message ?? `${report}: the migration has gone from ${row.status} to ${status}.`,
+    actor,
+  })
   const version = row.version + 1
   const [moved] = await transaction
     .update(migrations)
@@ -127,7 +144,6 @@ async function saveReport(
     ...toStartPayload(row),
     ...(problem && { problemCode: problem.code, problem: problem.message }),
   }
-  const actor = workerActor(lease)
   const said = [`${report}: ${row.status} to ${status}.`, note, problem?.message]
   await appendEvent(transaction, row.id, {
     actor,

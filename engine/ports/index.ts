@@ -3,6 +3,7 @@
  * knows how. Times that are stored, and leases, are by the control database's clock, never by this machine's.
  */
 import type { AuditLog, TokenStore } from './access.ts'
+import type { CutoverStore } from './cutover-store.ts'
 import type { CutoverWindowStore } from './cutover-windows.ts'
 import type { EndpointStore } from './endpoints.ts'
 import type { EventLog } from './events.ts'
@@ -13,6 +14,8 @@ import type { WebhookQueue, WebhookStore } from './webhooks.ts'
 
 export * from './access.ts'
 export * from './actors.ts'
+export * from './cutover.ts'
+export * from './cutover-store.ts'
 export * from './cutover-windows.ts'
 export * from './endpoints.ts'
 export * from './events.ts'
@@ -27,6 +30,7 @@ export * from './webhooks.ts'
 export interface ControlStores {
   readonly endpoints: EndpointStore
   readonly migrations: MigrationStore
+  readonly cutovers: CutoverStore
   readonly leases: LeaseStore
   readonly runs: RunStore
   readonly queue: QueueStore

@@ -140,7 +140,8 @@ export interface MigrationStore {
   list(filter: MigrationFilter, page: PageRequest): Promise<Page<Migration>>
   /**
    * A person's action: one transaction with the change of status, event, audit entry and the nudge to a worker.
-   * @throws GodwitError NOT_FOUND, ILLEGAL_ACTION, STALE_VERSION, WARNINGS_NOT_ACCEPTED, WRITES_NOT_STOPPED, BAD_INPUT
+   * @throws GodwitError NOT_FOUND, ILLEGAL_ACTION, STALE_VERSION, WARNINGS_NOT_ACCEPTED, WRITES_NOT_STOPPED, PLAN_…,
+   * BAD_INPUT
    */
   act(request: ActionRequest, context: CommandContext): Promise<Migration>
   /** Who works on it now, by name; null when nobody does. */
@@ -165,4 +166,8 @@ export interface ActionRequest {
   readonly schedule?: NewSchedule
   /** Of COMPLETE: the caller says that nothing writes to the source any more. */
   readonly writesStopped?: boolean
+  /** Of COMPLETE: which plan is to be executed. */
+  readonly planDigest?: string
+  /** Of COMPLETE: go on without the approvals that are missing. For admins; recorded, with the reason. */
+  readonly breakGlass?: { readonly reason: string }
 }

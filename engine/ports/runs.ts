@@ -1,6 +1,7 @@
 import type { Report, Step, StepStatus } from '../lifecycle/index.ts'
 import type { Lsn } from '../replication/lsn.ts'
 import type { VerifyReport } from '../verify/types.ts'
+import type { CutoverPlan, SampledLag } from './cutover.ts'
 import type { NewEvent } from './events.ts'
 import type {
   CompletionReport,
@@ -43,6 +44,9 @@ export interface MigrationRun {
   readonly steps: readonly StepState[]
   readonly tables: readonly TableProgress[]
   readonly lastLag: LagSample | null
+  readonly sampledLag: SampledLag | null
+  /** The plan that is being executed; null of a migration that completes by itself, and outside COMPLETING. */
+  readonly cutover: CutoverPlan | null
   /** Failures in a row, for the backoff. */
   readonly attempt: number
   readonly firstFailureAt: Date | null

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Tick } from '../ticks/index.ts'
 import { defaultWebhookSettings, webhookTicks } from '../webhook/index.ts'
 import type { WorkerOptions, WorkerStores } from './context.ts'
+import { planTicks } from './plan-ticks.ts'
 
 /** What every worker looks after beside the migrations that it owns. */
 export function ticksOf({
@@ -14,5 +15,8 @@ export function ticksOf({
   readonly log: Logger
 }): readonly Tick[] {
   const webhooks = { ...defaultWebhookSettings, ...options.webhooks }
-  return [...webhookTicks({ queue: stores.webhookQueue, settings: webhooks, log })]
+  return [
+    ...webhookTicks({ queue: stores.webhookQueue, settings: webhooks, log }),
+    ...planTicks(stores.cutovers),
+  ]
 }

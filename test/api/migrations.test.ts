@@ -241,20 +241,6 @@ test('warnings of verify have to be accepted to start', async () => {
   })
 })
 
-test('completing needs the word that writes have stopped', async () => {
-  await using api = await startTestApi()
-  const { migration, lease } = await makeRunning(api.stores)
-  await api.stores.runs.saveStep(lease, { step: 'INCREMENTAL', status: 'RUNNING' })
-  const complete = (writesStopped: boolean) =>
-    api.mutate(
-      'completeMigration',
-      { id: migration.id, writesStopped },
-      'migration { status } } ... on ConfirmationRequiredError { argument',
-    )
-  expect(await complete(false)).toMatchObject({ code: 'WRITES_NOT_STOPPED', argument: 'writesStopped' })
-  expect(await complete(true)).toMatchObject({ migration: { status: 'COMPLETING' } })
-})
-
 test('pause, resume and cancel move a running migration', async () => {
   await using api = await startTestApi()
   const { migration } = await makeRunning(api.stores)

@@ -45,6 +45,7 @@ test('every root field says which scope it needs', () => {
     'Mutation.deleteEndpoint': 'operate',
     'Mutation.deleteWebhook': 'admin',
     'Mutation.pauseMigration': 'operate',
+    'Mutation.planCutover': 'operate',
     'Mutation.redeliverDead': 'admin',
     'Mutation.redeliverWebhook': 'admin',
     'Mutation.resumeMigration': 'operate',

@@ -51,7 +51,7 @@ test('through a dozen kills of the worker, the target is always the source after
   const committed = await writing
   expect(committed).toBeGreaterThan(100)
 
-  await migration.act('COMPLETE')
+  await migration.complete()
   await sleep(random.between(0, 500))
   await worker.killAndRestart()
   await migration.waitForStatus('COMPLETED', 120_000)

@@ -165,25 +165,6 @@ test('only the last report of verify counts', async () => {
   expect(started.status).toBe('QUEUED')
 })
 
-test('completing needs the step INCREMENTAL and the word that writes have stopped', async () => {
-  await using control = await openTestStores()
-  const { migration, lease } = await makeRunning(control.stores)
-  const complete = { migrationId: migration.id, action: 'COMPLETE', writesStopped: true } as const
-  await expect(control.stores.migrations.act(complete, alice)).rejects.toMatchObject({
-    code: 'ILLEGAL_ACTION',
-  })
-  await control.stores.runs.saveStep(lease, { step: 'INCREMENTAL', status: 'RUNNING' })
-  for (const request of [
-    { ...complete, writesStopped: false },
-    { migrationId: migration.id, action: 'COMPLETE' } as const,
-  ]) {
-    await expect(control.stores.migrations.act(request, alice)).rejects.toMatchObject({
-      code: 'WRITES_NOT_STOPPED',
-    })
-  }
-  expect((await control.stores.migrations.act(complete, alice)).status).toBe('COMPLETING')
-})
-
 test('cancelling a draft ends it at once', async () => {
   await using control = await openTestStores()
   const draft = await createMigration(control.stores)

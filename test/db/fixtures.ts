@@ -9,13 +9,16 @@ import {
   type CommandContext,
   type ConnectionSettings,
   type ControlStores,
+  type CutoverPlan,
   type Endpoint,
   type Lease,
   type Migration,
   type NewLagSample,
   type NewMigration,
+  type PlanRequest,
   type VerifyReport,
 } from '../../engine/index.ts'
+import { calm } from '../engine/cutover/measurement.ts'
 import { createDatabase, waitFor, type TestClient, type TestDatabase } from '../support/servers.ts'
 
 const log = pino({ level: 'silent' })
@@ -127,6 +130,40 @@ export async function makeRunning(
   await stores.migrations.act({ migrationId: draft.id, action: 'START' }, alice)
   const lease = await claim(stores, draft.id)
   return { migration: await stores.runs.report(lease, 'BEGUN'), lease }
+}
+
+/** Running, with every row on the target: what can be completed. */
+export async function makeFollowing(
+  stores: ControlStores,
+): Promise<{ readonly migration: Migration; readonly lease: Lease }> {
+  const running = await makeRunning(stores)
+  await stores.runs.saveStep(running.lease, { step: 'INCREMENTAL', status: 'RUNNING' })
+  return running
+}
+
+/** A plan, measured as calm, that lives for ten minutes. */
+export async function planCutover(
+  stores: ControlStores,
+  migration: Migration,
+  {
+    overrides = {},
+    context = alice,
+  }: {
+    readonly overrides?: Partial<PlanRequest>
+    readonly context?: CommandContext
+  } = {},
+): Promise<CutoverPlan> {
+  return await stores.cutovers.plan(
+    {
+      migrationId: migration.id,
+      options: { fencing: 'NONE', quietMs: 0, maxPauseMs: 300_000, compare: true },
+      expiresInMs: 600_000,
+      measured: calm,
+      measuredVersion: migration.version,
+      ...overrides,
+    },
+    context,
+  )
 }
 
 /** The migration as it is now. */

@@ -122,9 +122,10 @@ export class MigrationRun {
     const { progress } = this.#watch
     const { load } = this.#options
     const lastLag = progress.state.lag
+    const planDigest = await this.#plan()
     await load.stop()
     const stoppedMs = performance.now()
-    await this.#act('completeMigration', { writesStopped: true })
+    await this.#act('completeMigration', { planDigest, writesStopped: true })
     const { status, report, problem } = await this.#watchPast('COMPLETING')
     const pauseMs = performance.now() - stoppedMs
     if (status === 'COMPLETED' && report) return { report, progress, killed, lastLag, pauseMs }
@@ -134,12 +135,26 @@ export class MigrationRun {
     )
   }
 
+  /** Returns the digest by which the plan is executed. */
+  async #plan(): Promise<string> {
+    const { plan } = await this.#client.mutate(
+      {
+        name: 'planCutover',
+        input: { id: this.#id, fencing: 'NONE' },
+        fields: 'plan { digest }',
+        payload: z.object({ plan: z.object({ digest: z.string() }) }),
+      },
+      this.#signal,
+    )
+    return plan.digest
+  }
+
   get #id(): string {
     return this.#watch.progress.state.id
   }
 
   /** Every action states the version that it was decided on, so that none acts on what it has not seen. */
-  async #act(name: string, more: Readonly<Record<string, boolean>> = {}): Promise<void> {
+  async #act(name: string, more: Readonly<Record<string, boolean | string>> = {}): Promise<void> {
     const input = { id: this.#id, expectedVersion: this.#watch.progress.state.version, ...more }
     const { migration } = await this.#client.mutate(
       {

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { type ApiOptions, startApi } from '../../api/server.ts'
 import { openControlStores } from '../../db/index.ts'
-import { type ControlStores, type Scope, testConnection } from '../../engine/index.ts'
+import { type ControlStores, measureCutover, type Scope, testConnection } from '../../engine/index.ts'
 import { afterAll, beforeAll } from 'vitest'
 import { createDatabase, type TestDatabase } from './servers.ts'
 
@@ -88,6 +88,7 @@ export async function startTestApi({ api = {}, changeStores }: TestApiOptions = 
     await startApi({
       stores: changeStores?.(stores) ?? stores,
       testConnection,
+      measureCutover,
       log,
       host: '127.0.0.1',
       port: 0,

@@ -3,11 +3,15 @@ import { pino, type Logger } from 'pino'
 import { openControlStores } from '../../db/index.ts'
 import {
   defaultRetryPolicy,
+  measureCutover,
+  resolveCutoverOptions,
   runWorker,
   wholeDatabase,
   type Action,
   type CommandContext,
   type ControlStores,
+  type CutoverOptions,
+  type CutoverPlan,
   type Kind,
   type Migration,
   type Selection,
@@ -111,9 +115,44 @@ export class TestMigration {
     return new TestMigration(stores, migration)
   }
 
-  async act(action: Action): Promise<Migration> {
+  async act(action: Exclude<Action, 'COMPLETE'>): Promise<Migration> {
     return await this.#stores.migrations.act(
-      { migrationId: this.id, action, acceptWarnings: true, writesStopped: true },
+      { migrationId: this.id, action, acceptWarnings: true },
+      testContext,
+    )
+  }
+
+  /** Measures and plans; without a rule the plan needs no approval. */
+  async plan(options: Partial<CutoverOptions> = {}): Promise<CutoverPlan> {
+    const { endpoints, cutovers } = this.#stores
+    const subject = await cutovers.subject(this.id)
+    const { kind, sourceId, targetId, version } = subject.migration
+    const resolved = resolveCutoverOptions({ fencing: 'NONE', quietMs: 0, ...options }, kind)
+    const servers = {
+      source: await endpoints.connection(sourceId),
+      target: await endpoints.connection(targetId),
+    }
+    const measured = await measureCutover(
+      { ...subject, ...servers, fencing: resolved.fencing },
+      AbortSignal.timeout(30_000),
+    )
+    return await cutovers.plan(
+      {
+        migrationId: this.id,
+        options: resolved,
+        expiresInMs: 600_000,
+        measured,
+        measuredVersion: version,
+      },
+      testContext,
+    )
+  }
+
+  /** Asks for the completion by a plan, a new one if none is given. */
+  async complete(plan?: CutoverPlan): Promise<Migration> {
+    const { digest } = plan ?? (await this.plan())
+    return await this.#stores.migrations.act(
+      { migrationId: this.id, action: 'COMPLETE', planDigest: digest, writesStopped: true },
       testContext,
     )
   }

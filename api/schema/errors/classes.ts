@@ -22,6 +22,7 @@ export class ConflictError extends UserError {}
 export class StaleVersionError extends UserError {}
 export class IllegalActionError extends UserError {}
 export class ConfirmationRequiredError extends UserError {}
+export class CutoverPlanError extends UserError {}
 export class OperationError extends UserError {}
 
 /** What every mutation can answer with. */
@@ -43,6 +44,13 @@ const classOfCode: Partial<Record<ErrorCode, UserErrorClass>> = {
   ILLEGAL_ACTION: IllegalActionError,
   WARNINGS_NOT_ACCEPTED: ConfirmationRequiredError,
   WRITES_NOT_STOPPED: ConfirmationRequiredError,
+  PLAN_MISSING: CutoverPlanError,
+  PLAN_EXPIRED: CutoverPlanError,
+  PLAN_VOID: CutoverPlanError,
+  PLAN_REJECTED: CutoverPlanError,
+  PLAN_DECIDED: CutoverPlanError,
+  PLAN_NOT_APPROVED: CutoverPlanError,
+  APPROVAL_REFUSED: CutoverPlanError,
 }
 
 /** Never answers: about who calls, how much, or a bug. */

@@ -2,6 +2,7 @@ export { answer } from './answer.ts'
 export {
   actionErrorTypes,
   ConfirmationRequiredError,
+  CutoverPlanError,
   IllegalActionError,
   StaleVersionError,
 } from './classes.ts'

@@ -3,6 +3,7 @@ import { builder } from '../../builder.ts'
 import {
   ConfirmationRequiredError,
   ConflictError,
+  CutoverPlanError,
   IllegalActionError,
   NotFoundError,
   OperationError,
@@ -70,6 +71,13 @@ builder.objectType(ConfirmationRequiredError, {
       resolve: ({ code }) => (code === 'WRITES_NOT_STOPPED' ? 'writesStopped' : 'acceptWarnings'),
     }),
   }),
+})
+
+builder.objectType(CutoverPlanError, {
+  name: 'CutoverPlanError',
+  description:
+    'The plan of the cutover does not allow it: it is missing, has ended, or others have to approve it.',
+  interfaces: [UserErrorInterface],
 })
 
 builder.objectType(OperationError, {

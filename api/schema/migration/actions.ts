@@ -1,8 +1,8 @@
-import type { Action, ActionRequest, Migration } from '../../../engine/index.ts'
-import { commandContext } from '../../auth/index.ts'
+import { GodwitError, type Action, type ActionRequest, type Migration } from '../../../engine/index.ts'
+import { commandContext, holdsScope } from '../../auth/index.ts'
 import { builder } from '../../builder.ts'
 import type { ApiContext } from '../../context.ts'
-import { actionErrorTypes, answer, ConfirmationRequiredError } from '../errors/index.ts'
+import { actionErrorTypes, answer, ConfirmationRequiredError, CutoverPlanError } from '../errors/index.ts'
 import { readMigrationId } from '../ids/index.ts'
 import { MigrationRef } from './ref.ts'
 
@@ -17,7 +17,10 @@ interface GivenAction {
   readonly idempotencyKey?: string | null | undefined
 }
 
-type Confirmation = Pick<ActionRequest, 'acceptWarnings' | 'writesStopped' | 'schedule'>
+type Confirmation = Pick<
+  ActionRequest,
+  'acceptWarnings' | 'writesStopped' | 'planDigest' | 'breakGlass' | 'schedule'
+>
 
 export function act(
   action: Action,
@@ -98,13 +101,21 @@ builder.mutationField('startMigration', (t) =>
   }),
 )
 
+const BreakGlassInput = builder.inputType('BreakGlassInput', {
+  description: 'Go on without the approvals that are missing. For admins; loud in events and audit log.',
+  fields: (t) => ({
+    reason: t.string({ required: true, description: 'At least 10 characters.' }),
+  }),
+})
+
 const CompleteMigrationInput = builder.inputType('CompleteMigrationInput', {
   fields: (t) => ({
     id: t.id({ required: true, description: descriptions.id }),
+    planDigest: t.string({ required: true, description: 'Of the plan that is to be executed.' }),
     writesStopped: t.boolean({
-      required: true,
-      description: 'The caller says that nothing writes to the source any more.',
+      description: 'The caller says that nothing writes to the source any more; needed with fencing NONE.',
     }),
+    breakGlass: t.field({ type: BreakGlassInput }),
     expectedVersion: t.int({ description: descriptions.expectedVersion }),
     idempotencyKey: t.string(),
   }),
@@ -115,12 +126,26 @@ const CompleteMigrationPayload = payloadNamed('CompleteMigrationPayload')
 builder.mutationField('completeMigration', (t) =>
   t.field({
     type: CompleteMigrationPayload,
-    errors: { types: [...actionErrorTypes, ConfirmationRequiredError] },
+    errors: { types: [...actionErrorTypes, ConfirmationRequiredError, CutoverPlanError] },
     authScopes: { operate: true },
-    description: 'Applies what is left, aligns sequences, compares, and lets the source go.',
+    description:
+      'Executes an approved plan: fences, applies what is left, aligns, compares, and lets the source go. Source and ' +
+      'target are measured again first; when they are worse than planned, the plan is void and the migration goes on.',
     args: { input: t.arg({ type: CompleteMigrationInput, required: true }) },
-    resolve: answer(({ writesStopped, ...input }, context) =>
-      act('COMPLETE', input, context, { writesStopped }),
-    ),
+    resolve: answer(({ planDigest, writesStopped, breakGlass, ...input }, context) => {
+      if (breakGlass != null) requireAdmin(context)
+      return act('COMPLETE', input, context, {
+        planDigest,
+        ...(writesStopped != null && { writesStopped }),
+        ...(breakGlass != null && { breakGlass }),
+      })
+    }),
   }),
 )
+
+function requireAdmin({ viewer }: ApiContext): void {
+  if (holdsScope(viewer.token.scopes, 'admin')) return
+  throw new GodwitError('FORBIDDEN', 'This token may not break the glass.', {
+    remedy: 'Use a token with the scope admin, or wait for the missing approvals.',
+  })
+}

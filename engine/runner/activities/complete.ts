@@ -10,6 +10,7 @@ import { markDrainPosition } from '../../replication/index.ts'
 import { formatLsn, type Lsn } from '../../replication/lsn.ts'
 import type { SelectedObjects } from '../../selection/index.ts'
 import { buildCompletionReport } from '../completion-report.ts'
+import { checkPlan } from '../check-plan.ts'
 import type { RunContext } from '../context.ts'
 import { applyChanges } from '../steps/incremental.ts'
 import { readSelected } from '../steps/prepare.ts'
@@ -27,6 +28,7 @@ const sequenceMargin = 1n
  */
 export async function complete(context: RunContext, signal: AbortSignal): Promise<void> {
   const { run, runs, lease } = context
+  await checkPlan(context, signal)
   let tables: readonly CatalogTable[] = []
   if (!hasBegun(run.steps, 'RELEASE')) {
     await takeOverTarget(context, signal)

@@ -29,7 +29,7 @@ test('without full copy, only what changes after the start is moved', async () =
   await migration.start()
   await migration.waitForStep('INCREMENTAL')
   await source.query('insert into a (n) values (-1)')
-  await migration.act('COMPLETE')
+  await migration.complete()
   await migration.waitForStatus('COMPLETED')
   expect((await target.query('select n from a')).rows).toEqual([{ n: -1 }])
 })

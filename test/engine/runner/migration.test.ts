@@ -26,7 +26,7 @@ test('a whole migration: structure, rows, changes, completion; nothing of Godwit
   await source.query(`update customer set name = 'changed' where id <= 10`)
   await source.query(`delete from purchase where id <= 20`)
   await source.query(`select nextval('ticket')`)
-  await migration.act('COMPLETE')
+  await migration.complete()
   const completed = await migration.waitForStatus('COMPLETED')
 
   await expectEqual(source, target)
@@ -72,7 +72,7 @@ test('only what is selected is moved', async () => {
   await migration.waitForStep('INCREMENTAL')
   await source.query('insert into other.thing values (1)')
   await source.query(`insert into customer (name) values ('new')`)
-  await migration.act('COMPLETE')
+  await migration.complete()
   await migration.waitForStatus('COMPLETED')
   const there = await target.query<{ name: string }>(
     `select relname as name from pg_class where relkind = 'r' and relnamespace::regnamespace::text in ('public', 'other')`,
@@ -94,7 +94,7 @@ test('after a pause, incremental goes on where it was', async () => {
   await waitFor(async () => (await counts(target, 'select count(*)::text as n from customer')) === '101', {
     describe: () => migration.situation(),
   })
-  await migration.act('COMPLETE')
+  await migration.complete()
   await migration.waitForStatus('COMPLETED')
   await expectEqual(source, target)
 })
@@ -106,14 +106,14 @@ test('a completion while writes go on is refused, and incremental goes on', asyn
   await migration.waitForStep('INCREMENTAL')
   // A row that the source does not have stands for a write that came too late: counts differ either way.
   await target.query(`insert into customer (id, name) overriding system value values (9999, 'extra')`)
-  await migration.act('COMPLETE')
+  await migration.complete()
   await waitFor(async () => (await migration.read()).problem?.code === 'TARGET_DIFFERS', {
     describe: () => migration.situation(),
   })
   await migration.waitForStatus('RUNNING')
   await target.query('delete from customer where id = 9999')
   await migration.waitForStep('INCREMENTAL')
-  await migration.act('COMPLETE')
+  await migration.complete()
   await migration.waitForStatus('COMPLETED')
   await expectEqual(source, target)
 })
@@ -135,7 +135,7 @@ test('a diverged target fails the migration by name; after it is mended, retry g
   await waitFor(async () => (await counts(target, appliedSql)) === '1', {
     describe: () => migration.situation(),
   })
-  await migration.act('COMPLETE')
+  await migration.complete()
   await migration.waitForStatus('COMPLETED')
   await expectEqual(source, target)
 })

@@ -31,7 +31,7 @@ test('triggers and foreign keys are made at the completion, and act on nothing b
   await migration.waitForStep('INCREMENTAL')
   expect(await readNames(target)).toEqual([])
   await source.query('insert into a values (100, 1)')
-  await migration.act('COMPLETE')
+  await migration.complete()
   await migration.waitForStatus('COMPLETED')
   expect(await readNames(target)).toEqual(await readNames(source))
   expect(await countLog(target)).toBe(6)
@@ -44,7 +44,7 @@ test('after a refused completion no trigger acts on what incremental writes', as
   await migration.start()
   await migration.waitForStep('INCREMENTAL')
   await target.query('insert into a values (999, 1)')
-  await migration.act('COMPLETE')
+  await migration.complete()
   await waitFor(async () => (await migration.read()).problem?.code === 'TARGET_DIFFERS', {
     describe: () => migration.situation(),
   })
@@ -52,7 +52,7 @@ test('after a refused completion no trigger acts on what incremental writes', as
   await source.query('insert into a values (100, 1)')
   await waitFor(async () => (await countLog(target)) >= 6, { describe: () => migration.situation() })
   expect(await readNames(target)).toEqual([])
-  await migration.act('COMPLETE')
+  await migration.complete()
   await migration.waitForStatus('COMPLETED')
   expect(await countLog(target)).toBe(6)
 })
@@ -65,7 +65,7 @@ test('what was held back is made even if the privilege is granted on the way', a
   await migration.waitForStep('INCREMENTAL')
   await queryServer('target', `grant set on parameter session_replication_role to ${role.user}`)
   try {
-    await migration.act('COMPLETE')
+    await migration.complete()
     await migration.waitForStatus('COMPLETED')
   } finally {
     await queryServer('target', `revoke set on parameter session_replication_role from ${role.user}`)

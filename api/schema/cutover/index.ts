@@ -1,0 +1,2 @@
+import './plan.ts'
+import './fields.ts'

@@ -1,0 +1,145 @@
+import { eq, sql } from 'drizzle-orm'
+import {
+  describeMissing,
+  GodwitError,
+  personOf,
+  planVoid,
+  type ActionRequest,
+  type CommandContext,
+  type CutoverPlan,
+  type EventPayload,
+} from '../../engine/index.ts'
+import type { Database } from '../control-database.ts'
+import { cutoverPlans } from '../schema/index.ts'
+import { appendAudit } from './append-audit.ts'
+import { appendEvent } from './append-event.ts'
+import type { MigrationRow } from './migration-rows.ts'
+import { isPlanOf, readPlan } from './plan-rows.ts'
+import { badInput, requireStorable } from './validate.ts'
+
+/**
+ * Moves the plan that a completion names to EXECUTING; what needs a look at the servers is judged by the worker.
+ * Returns what goes into event and audit entry of the completion.
+ * @throws GodwitError PLAN_…, WRITES_NOT_STOPPED, BAD_INPUT
+ */
+export async function executePlan(
+  transaction: Database,
+  row: MigrationRow,
+  request: ActionRequest,
+  context: CommandContext,
+): Promise<EventPayload> {
+  const plan = await requirePlan(transaction, row, request.planDigest)
+  const broken = requireApproval(plan, request)
+  requireWord(plan, request)
+  await transaction
+    .update(cutoverPlans)
+    .set({
+      status: 'EXECUTING',
+      ...(broken !== null && {
+        breakGlassPerson: personOf(context.actor),
+        breakGlassReason: broken.reason,
+        breakGlassAt: sql`clock_timestamp()`,
+      }),
+    })
+    .where(eq(cutoverPlans.id, plan.id))
+  if (broken !== null) await tellOfBreakGlass(transaction, plan, broken.reason, context)
+  const { digest, options } = plan
+  return {
+    digest,
+    fencing: options.fencing,
+    ...(options.fencing === 'NONE' && { writesStopped: true }),
+    ...(broken !== null && { breakGlass: broken.reason }),
+  }
+}
+
+async function requirePlan(
+  transaction: Database,
+  row: MigrationRow,
+  digest: string | undefined,
+): Promise<CutoverPlan> {
+  const state = digest === undefined ? null : await readPlan(transaction, isPlanOf(row.id, digest))
+  if (state === null) throw planMissing(row.shortId, digest)
+  requireOpen(state.plan)
+  return state.plan
+}
+
+function planMissing(shortId: string, digest: string | undefined): GodwitError {
+  return new GodwitError(
+    'PLAN_MISSING',
+    digest === undefined
+      ? `Completing the migration ${shortId} needs the digest of a plan.`
+      : `The migration ${shortId} has no plan with the digest ${digest.slice(0, 64)}.`,
+  )
+}
+
+/** @throws GodwitError for a plan that nothing can become of any more, saying why */
+function requireOpen(plan: CutoverPlan): void {
+  const { status, expiresAt, voidReason, decisions } = plan
+  if (status === 'EXPIRED') {
+    throw new GodwitError('PLAN_EXPIRED', `The plan has expired, at ${expiresAt.toISOString()}.`)
+  }
+  if (status === 'VOID') throw planVoid(voidReason === null ? [] : [voidReason])
+  if (status === 'REJECTED') {
+    const rejection = decisions.find(({ decision }) => decision === 'REJECT')
+    throw new GodwitError(
+      'PLAN_REJECTED',
+      `${rejection?.person ?? 'Somebody'} has rejected the plan: ${rejection?.reason ?? 'no reason is known'}`,
+    )
+  }
+  if (status === 'EXECUTING' || status === 'EXECUTED') {
+    throw new GodwitError('PLAN_DECIDED', `The plan is ${status} already.`)
+  }
+}
+
+const minReasonLength = 10
+const maxReasonLength = 1_000
+
+/** Null when the plan is approved: then no glass is broken, whatever the request says. */
+function requireApproval(
+  plan: CutoverPlan,
+  { breakGlass }: ActionRequest,
+): { readonly reason: string } | null {
+  if (breakGlass !== undefined) {
+    requireStorable('breakGlass.reason', breakGlass.reason, maxReasonLength)
+    if (breakGlass.reason.trim().length < minReasonLength) {
+      throw badInput('breakGlass.reason', `must have at least ${minReasonLength} characters`)
+    }
+  }
+  if (plan.status === 'APPROVED') return null
+  if (breakGlass !== undefined) return breakGlass
+  throw new GodwitError('PLAN_NOT_APPROVED', `The plan lacks approvals: ${describeMissing(plan)}.`)
+}
+
+/** Without a fence, somebody has to answer for it that nothing writes to the source any more. */
+function requireWord({ options }: CutoverPlan, { writesStopped }: ActionRequest): void {
+  if (options.fencing !== 'NONE' || writesStopped === true) return
+  throw new GodwitError(
+    'WRITES_NOT_STOPPED',
+    'Completing without a fence needs the word that nothing writes to the source any more: writesStopped must be true.',
+  )
+}
+
+async function tellOfBreakGlass(
+  transaction: Database,
+  plan: CutoverPlan,
+  reason: string,
+  { actor }: CommandContext,
+): Promise<void> {
+  const lacking = describeMissing(plan)
+  const person = personOf(actor)
+  const details = { digest: plan.digest, person, reason, lacking }
+  await appendEvent(transaction, plan.migrationId, {
+    actor,
+    event: {
+      type: 'BREAK_GLASS',
+      message: `BREAK-GLASS: ${person} completes without the approvals that the plan lacks (${lacking}): ${reason}`,
+      payload: details,
+    },
+  })
+  await appendAudit(transaction, {
+    actor,
+    operation: 'migration.breakGlass',
+    subjectId: plan.migrationId,
+    details,
+  })
+}

@@ -1,0 +1,22 @@
+import { judgePlan, measureCutover, planVoid } from '../cutover/index.ts'
+import type { RunContext } from './context.ts'
+import { hasBegun } from './steps/state.ts'
+
+/**
+ * Before the first thing that writers notice: the plan was decided on by what was measured then, so it is measured
+ * again. Not repeated once the fence has begun, for then the plan is being carried out.
+ * @throws GodwitError PLAN_VOID saying what is worse, and what measuring throws
+ */
+export async function checkPlan(context: RunContext, signal: AbortSignal): Promise<void> {
+  const { run, source, target } = context
+  const plan = run.cutover
+  if (plan === null || hasBegun(run.steps, 'FENCE')) return
+  const { migration, stream, sampledLag } = run
+  const measured = await measureCutover(
+    { migration, stream, sampledLag, source, target, fencing: plan.options.fencing },
+    signal,
+  )
+  // Asking for the completion has raised the version by one.
+  const reasons = judgePlan(plan, { measured, migrationVersion: migration.version - 1 })
+  if (reasons.length > 0) throw planVoid(reasons)
+}
