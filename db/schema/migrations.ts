@@ -38,6 +38,11 @@ export const migrations = controlSchema.table(
     id: uuid('id').primaryKey(),
     shortId: text('short_id').notNull().unique('migrations_short_id_key'),
     name: text('name').notNull(),
+    tags: text('tags')
+      .array()
+      .$type<readonly string[]>()
+      .notNull()
+      .default(sql`'{}'`),
     sourceId: uuid('source_id')
       .notNull()
       .references(() => endpoints.id),
@@ -79,11 +84,14 @@ export const migrations = controlSchema.table(
     startedAt: moment('started_at'),
     finishedAt: moment('finished_at'),
     report: jsonb('report').$type<StoredReport>(),
+    /** A deleted migration keeps its row, for its events and for the audit log. */
+    deletedAt: moment('deleted_at'),
   },
   (table) => [
     index('migrations_status_idx').on(table.status),
     index('migrations_source_id_idx').on(table.sourceId),
     index('migrations_target_id_idx').on(table.targetId),
+    index('migrations_tags_idx').using('gin', table.tags),
   ],
 )
 

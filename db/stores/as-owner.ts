@@ -2,7 +2,7 @@ import { GodwitError, type Lease } from '../../engine/index.ts'
 import type { ControlDatabase, Database } from '../control-database.ts'
 import { leases } from '../schema/index.ts'
 import { isHeld } from './lease-store.ts'
-import { lockMigration, type MigrationRow } from './migration-rows.ts'
+import { lockEvenDeleted, type MigrationRow } from './migration-rows.ts'
 
 /**
  * Runs a worker's write in a transaction that holds off a new owner until its end; several of one owner may run at
@@ -31,7 +31,7 @@ export async function asOwnerOfLocked<T>(
   work: (transaction: Database, row: MigrationRow) => Promise<T>,
 ): Promise<T> {
   return await database.transaction(async (transaction) => {
-    const row = await lockMigration(transaction, lease.migrationId)
+    const row = await lockEvenDeleted(transaction, lease.migrationId)
     await assertHeld(transaction, lease, 'no key update')
     return await work(transaction, row)
   })

@@ -10,7 +10,7 @@ import type { MigrationRow } from './migration-rows.ts'
 export async function changeQuietly(
   transaction: Database,
   row: MigrationRow,
-  change: Partial<Pick<MigrationRow, 'priority'>>,
+  change: Partial<Pick<MigrationRow, 'name' | 'tags' | 'priority'>>,
 ): Promise<MigrationRow> {
   const version = row.version + 1
   const [changed] = await transaction

@@ -1,22 +1,13 @@
-import { and, inArray, isNull } from 'drizzle-orm'
-import { v7, validate } from 'uuid'
-import {
-  GodwitError,
-  isNeeded,
-  steps as stepOrder,
-  validateSelection,
-  type CommandContext,
-  type Kind,
-  type Migration,
-  type NewMigration,
-} from '../../engine/index.ts'
+import { eq } from 'drizzle-orm'
+import { v7 } from 'uuid'
+import type { CommandContext, Kind, Migration, NewMigration } from '../../engine/index.ts'
 import type { ControlDatabase, Database } from '../control-database.ts'
-import { endpoints, leases, migrations, steps, streams } from '../schema/index.ts'
+import { leases, migrations, streams } from '../schema/index.ts'
 import { appendAudit } from './append-audit.ts'
 import { appendEvent } from './append-event.ts'
 import type { Recall } from './idempotency.ts'
-import { isMigration, toMigration, type MigrationRow } from './migration-rows.ts'
-import { badInput, requireStorable, requireText } from './validate.ts'
+import { migrationNotFound, toMigration, type MigrationRow } from './migration-rows.ts'
+import { insertSteps, lockEndpoints, toTags, validateSettings } from './migration-settings.ts'
 
 export interface CreateMigrationNeeds {
   readonly database: ControlDatabase
@@ -25,8 +16,6 @@ export interface CreateMigrationNeeds {
   readonly makeShortId: (attempt: number) => string
 }
 
-type EndpointRow = typeof endpoints.$inferSelect
-
 const operation = 'migration.create'
 
 /** The database's stream; there is one. */
@@ -34,87 +23,91 @@ const streamName = 'main'
 
 /** @throws GodwitError NOT_FOUND, SAME_ENDPOINT, BAD_INPUT, IDEMPOTENCY_KEY_REUSED */
 export async function createMigration(
-  { database, recall, makeShortId }: CreateMigrationNeeds,
+  needs: CreateMigrationNeeds,
   input: NewMigration,
   context: CommandContext,
 ): Promise<Migration> {
-  validateMigration(input)
-  return await database.transaction(async (transaction) => {
+  validateSettings(input)
+  return await needs.database.transaction(async (transaction) => {
     const id = v7()
-    const earlier = await recall(transaction, { operation, input, context }, id)
-    if (earlier !== null) return await replay(transaction, earlier)
-    const { source, target } = await lockEndpoints(transaction, input)
-    const row = await insertMigration(
-      transaction,
-      {
-        id,
-        name: input.name ?? `${source.name} to ${target.name}`,
-        sourceId: source.id,
-        targetId: target.id,
-        selection: input.selection,
-        ...input.kind,
-        status: 'DRAFT',
-        version: 1,
-      },
-      makeShortId,
-    )
-    await insertParts(transaction, row, input.kind)
-    await appendEvent(transaction, id, {
-      actor: context.actor,
-      event: {
-        type: 'MIGRATION_CREATED',
-        message: `${row.name} was created, from ${source.name} to ${target.name}.`,
-        payload: { name: row.name, shortId: row.shortId, source: source.name, target: target.name },
-      },
-    })
-    await appendAudit(transaction, {
-      actor: context.actor,
-      operation,
-      subjectId: id,
-      details: { name: row.name, shortId: row.shortId, sourceId: source.id, targetId: target.id },
-    })
-    return toMigration(row)
+    const earlier = await needs.recall(transaction, { operation, input, context }, id)
+    if (earlier !== null) return await readMade(transaction, earlier)
+    return await insertDraft(transaction, needs, { id, input, operation, origin: null, context })
   })
 }
 
-async function replay(transaction: Database, id: string): Promise<Migration> {
-  const [row] = await transaction.select().from(migrations).where(isMigration(migrations.id, id))
-  if (row === undefined) throw new GodwitError('NOT_FOUND', `There is no migration ${id}.`)
+interface NewDraft {
+  readonly id: string
+  readonly input: NewMigration
+  /** Such as `migration.create`. */
+  readonly operation: string
+  /** What it is a copy of. */
+  readonly origin: MigrationRow | null
+  readonly context: CommandContext
+}
+
+/**
+ * Makes a DRAFT, with event and audit entry.
+ * @throws GodwitError NOT_FOUND (endpoint), SAME_ENDPOINT
+ */
+export async function insertDraft(
+  transaction: Database,
+  { makeShortId }: Pick<CreateMigrationNeeds, 'makeShortId'>,
+  { id, input, operation: made, origin, context: { actor } }: NewDraft,
+): Promise<Migration> {
+  const { source, target } = await lockEndpoints(transaction, input)
+  const row = await insertMigration(
+    transaction,
+    {
+      id,
+      name: input.name ?? `${source.name} to ${target.name}`,
+      tags: toTags(input.tags ?? []),
+      sourceId: source.id,
+      targetId: target.id,
+      selection: input.selection,
+      ...input.kind,
+      status: 'DRAFT',
+      version: 1,
+    },
+    makeShortId,
+  )
+  await insertParts(transaction, row, input.kind)
+  const { name, shortId } = row
+  const copied = origin === null ? '' : ` as a copy of ${origin.shortId}`
+  await appendEvent(transaction, id, {
+    actor,
+    event: {
+      type: 'MIGRATION_CREATED',
+      message: `${name} was created${copied}, from ${source.name} to ${target.name}.`,
+      payload: {
+        name,
+        shortId,
+        source: source.name,
+        target: target.name,
+        ...(origin !== null && { clonedFrom: origin.shortId }),
+      },
+    },
+  })
+  await appendAudit(transaction, {
+    actor,
+    operation: made,
+    subjectId: id,
+    details: {
+      name,
+      shortId,
+      sourceId: source.id,
+      targetId: target.id,
+      ...(origin !== null && { clonedFrom: origin.id }),
+    },
+  })
   return toMigration(row)
 }
 
-/** Holds the endpoints until the migration is there, so that they are not deleted meanwhile. */
-async function lockEndpoints(
-  transaction: Database,
-  { sourceId, targetId }: NewMigration,
-): Promise<{ source: EndpointRow; target: EndpointRow }> {
-  const ids = [sourceId, targetId].filter((id) => validate(id))
-  const rows = await transaction
-    .select()
-    .from(endpoints)
-    .where(and(inArray(endpoints.id, ids), isNull(endpoints.deletedAt)))
-    .for('share')
-  const find = (id: string, role: string): EndpointRow => {
-    const row = rows.find((endpoint) => endpoint.id === id.toLowerCase())
-    if (row === undefined) throw new GodwitError('NOT_FOUND', `There is no endpoint ${id} to be the ${role}.`)
-    return row
-  }
-  const source = find(sourceId, 'source')
-  const target = find(targetId, 'target')
-  if (source.id === target.id) {
-    throw new GodwitError('SAME_ENDPOINT', `The endpoint ${source.name} cannot be both source and target.`)
-  }
-  if (addressOf(source) === addressOf(target)) {
-    throw new GodwitError(
-      'SAME_ENDPOINT',
-      `The endpoints ${source.name} and ${target.name} are the same database: ${addressOf(source)}.`,
-    )
-  }
-  return { source, target }
-}
-
-function addressOf({ host, port, database }: EndpointRow): string {
-  return `${host.toLowerCase()}:${port}/${database}`
+/** What a repeated command made the first time, even if it was deleted since. */
+export async function readMade(transaction: Database, id: string): Promise<Migration> {
+  const [row] = await transaction.select().from(migrations).where(eq(migrations.id, id))
+  if (row === undefined) throw migrationNotFound(id)
+  return toMigration(row)
 }
 
 /** Draws short ids until one is free. */
@@ -140,23 +133,5 @@ async function insertParts(transaction: Database, { id, shortId }: MigrationRow,
     .insert(streams)
     .values({ migrationId: id, name: streamName, publicationName: objectName, slotName: objectName })
   await transaction.insert(leases).values({ migrationId: id })
-  await transaction.insert(steps).values(
-    stepOrder.map((step) => ({
-      migrationId: id,
-      step,
-      status: isNeeded(step, kind) ? ('PENDING' as const) : ('SKIPPED' as const),
-    })),
-  )
-}
-
-function validateMigration({ name, selection, kind }: NewMigration): void {
-  if (name !== undefined) requireText('name', name, 200)
-  validateSelection(selection)
-  for (const list of ['include', 'exclude'] as const) {
-    for (const [index, { schema, table }] of selection[list].entries()) {
-      for (const part of [schema, table ?? '']) requireStorable(`selection.${list}[${index}]`, part, 255)
-    }
-  }
-  if (kind.structure || kind.fullCopy || kind.incremental) return
-  throw badInput('kind', 'must have at least one of structure, fullCopy and incremental')
+  await insertSteps(transaction, id, kind)
 }

@@ -132,6 +132,7 @@ async function assertUnused(transaction: Database, endpoint: EndpointRow): Promi
       and(
         or(eq(migrations.sourceId, endpoint.id), eq(migrations.targetId, endpoint.id)),
         notInArray(migrations.status, ['COMPLETED', 'CANCELLED']),
+        isNull(migrations.deletedAt),
       ),
     )
     .limit(1)
@@ -139,7 +140,7 @@ async function assertUnused(transaction: Database, endpoint: EndpointRow): Promi
   throw new GodwitError(
     'IN_USE',
     `The endpoint ${endpoint.name} is used by the migration ${user.shortId} (${user.name}).`,
-    { remedy: `Complete or cancel ${user.shortId} first.` },
+    { remedy: `Complete, cancel or delete ${user.shortId} first.` },
   )
 }
 

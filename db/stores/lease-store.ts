@@ -4,7 +4,7 @@ import type { ControlDatabase, Database } from '../control-database.ts'
 import { leases, migrations } from '../schema/index.ts'
 import { workerActor } from './actor.ts'
 import { appendEvent } from './append-event.ts'
-import { isMigration, lockMigration } from './migration-rows.ts'
+import { isMigration, lockEvenDeleted } from './migration-rows.ts'
 import { isItsTurn, readTurns, takePlace } from './queue-turns.ts'
 
 const now = sql`clock_timestamp()`
@@ -85,7 +85,7 @@ async function claim(
   migrationId: string,
   { owner, ttlMs }: { readonly owner: string; readonly ttlMs: number },
 ): Promise<Lease | null> {
-  const migration = await lockMigration(transaction, migrationId)
+  const migration = await lockEvenDeleted(transaction, migrationId)
   if (!isActive(migration.status)) return null
   if (!(await isItsTurn(transaction, migration))) return null
   const isOfMigration = eq(leases.migrationId, migration.id)

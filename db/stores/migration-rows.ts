@@ -1,4 +1,4 @@
-import { asc, desc, eq, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { validate } from 'uuid'
 import {
@@ -28,6 +28,9 @@ export function isMigration(column: PgColumn, id: string): SQL {
   return eq(column, sql`(select id from ${migrations} where short_id = ${id})`)
 }
 
+/** That it was not deleted. */
+export const isThere = isNull(migrations.deletedAt)
+
 /**
  * Locks the row of a migration to the end of the transaction; has to come before anything else that the transaction
  * writes. Not the lock of FOR UPDATE, which would wait for those who insert rows that refer to it.
@@ -35,13 +38,33 @@ export function isMigration(column: PgColumn, id: string): SQL {
  * @see https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-ROWS
  */
 export async function lockMigration(transaction: Database, id: string): Promise<MigrationRow> {
+  return await lockWhere(transaction, id, isThere)
+}
+
+/**
+ * The same, of one that may have been deleted: for a worker, who finds nothing to do then, and for a repetition.
+ * @throws GodwitError NOT_FOUND
+ */
+export async function lockEvenDeleted(transaction: Database, id: string): Promise<MigrationRow> {
+  return await lockWhere(transaction, id, undefined)
+}
+
+async function lockWhere(
+  transaction: Database,
+  id: string,
+  condition: SQL | undefined,
+): Promise<MigrationRow> {
   const [row] = await transaction
     .select()
     .from(migrations)
-    .where(isMigration(migrations.id, id))
+    .where(and(isMigration(migrations.id, id), condition))
     .for('no key update')
-  if (row === undefined) throw new GodwitError('NOT_FOUND', `There is no migration ${id}.`)
+  if (row === undefined) throw migrationNotFound(id)
   return row
+}
+
+export function migrationNotFound(id: string): GodwitError {
+  return new GodwitError('NOT_FOUND', `There is no migration ${id}.`)
 }
 
 /** What every change of status leaves behind: no failure, and nothing to wait for. */
@@ -78,6 +101,7 @@ export function toMigration(row: MigrationRow): Migration {
     id: row.id,
     shortId: row.shortId,
     name: row.name,
+    tags: row.tags,
     sourceId: row.sourceId,
     targetId: row.targetId,
     selection: row.selection,

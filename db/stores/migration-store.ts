@@ -1,12 +1,16 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Migration, MigrationStore, VerifyReport } from '../../engine/index.ts'
 import type { Database } from '../control-database.ts'
 import { migrations, tableProgress, verifyReports } from '../schema/index.ts'
 import { actOnMigration, type ActNeeds } from './act-on-migration.ts'
+import { cloneMigration } from './clone-migration.ts'
 import { createMigration, type CreateMigrationNeeds } from './create-migration.ts'
+import { deleteMigration } from './delete-migration.ts'
 import { readWorker } from './lease-store.ts'
-import { isMigration, readLag, readSteps, readTables, toMigration } from './migration-rows.ts'
+import { matchesFilter } from './migration-filter.ts'
+import { isMigration, isThere, readLag, readSteps, readTables, toMigration } from './migration-rows.ts'
 import { readPage } from './paging.ts'
+import { updateMigration } from './update-migration.ts'
 
 export type MigrationStoreNeeds = ActNeeds & CreateMigrationNeeds
 
@@ -14,15 +18,18 @@ export function createMigrationStore(needs: MigrationStoreNeeds): MigrationStore
   const { database } = needs
   return {
     create: (input, context) => createMigration(needs, input, context),
+    update: (change, context) => updateMigration(needs, change, context),
+    clone: (request, context) => cloneMigration(needs, request, context),
+    delete: (request, context) => deleteMigration(needs, request, context),
     find: (id) => database.run((session) => findMigration(session, id)),
-    list: ({ statuses }, page) =>
+    list: (filter, page) =>
       database.run((session) =>
         readPage(page, migrations.id, {
           select: ({ where, orderBy, limit }) =>
             session
               .select()
               .from(migrations)
-              .where(and(statuses && inArray(migrations.status, [...statuses]), where))
+              .where(and(matchesFilter(session, filter), where))
               .orderBy(orderBy)
               .limit(limit),
           toItem: toMigration,
@@ -47,7 +54,10 @@ export function createMigrationStore(needs: MigrationStoreNeeds): MigrationStore
 }
 
 async function findMigration(session: Database, id: string): Promise<Migration | null> {
-  const [row] = await session.select().from(migrations).where(isMigration(migrations.id, id))
+  const [row] = await session
+    .select()
+    .from(migrations)
+    .where(and(isMigration(migrations.id, id), isThere))
   return row === undefined ? null : toMigration(row)
 }
 

@@ -36,7 +36,7 @@ import {
 import { lockQueue } from './queue-turns.ts'
 import { readPlan } from './plan-rows.ts'
 import { addLagSample, clearTables, saveStep, saveStream, saveTables } from './run-progress.ts'
-import { clearRetry, saveRetry } from './run-retry.ts'
+import { clearRetry, hasPersonActed, saveRetry } from './run-retry.ts'
 import { noSchedule, readClock } from './schedule-rows.ts'
 import { appendStartFailure, assertSameStart, toStartPayload } from './scheduled-start.ts'
 import { endOpenPlan } from './settle-plans.ts'
@@ -63,7 +63,10 @@ export function createRunStore(database: ControlDatabase): RunStore {
     addLagSample: (lease, sample) =>
       asOwner(database, lease, (transaction) => addLagSample(transaction, lease.migrationId, sample)),
     saveVerifyReport: (lease, report) =>
-      asOwnerOfLocked(database, lease, (transaction) => saveVerifyReport(transaction, lease, report)),
+      asOwnerOfLocked(database, lease, async (transaction, row) => {
+        await assertUnchanged(transaction, row)
+        await saveVerifyReport(transaction, lease, report)
+      }),
     saveCompletionReport: (lease, report) =>
       asOwnerOfLocked(database, lease, (transaction, row) =>
         saveCompletionReport(transaction, row.id, report),
@@ -180,6 +183,15 @@ async function assertAdmitted(transaction: Database, lease: Lease, row: Migratio
 
 async function noteSeenVersion(transaction: Database, migrationId: string, version: number): Promise<void> {
   await transaction.update(leases).set({ seenVersion: version }).where(eq(leases.migrationId, migrationId))
+}
+
+/**
+ * What was verified must still be what is to be moved; a scheduled migration may be edited while it is verified.
+ * @throws GodwitError STALE_VERSION
+ */
+async function assertUnchanged(transaction: Database, row: MigrationRow): Promise<void> {
+  if (!(await hasPersonActed(transaction, row))) return
+  throw new GodwitError('STALE_VERSION', `The migration ${row.shortId} was changed while it was verified.`)
 }
 
 async function saveVerifyReport(transaction: Database, lease: Lease, report: VerifyReport): Promise<void> {

@@ -4,7 +4,7 @@ import type { ControlDatabase, Database } from '../control-database.ts'
 import { cutoverPlans, migrations } from '../schema/index.ts'
 import { systemActor } from './actor.ts'
 import { appendEvent } from './append-event.ts'
-import { lockMigration } from './migration-rows.ts'
+import { lockEvenDeleted } from './migration-rows.ts'
 import { isOpenPlan, readPlan } from './plan-rows.ts'
 
 /** The open plan of a migration that the transaction has locked, after what became of it is written down. */
@@ -80,7 +80,7 @@ export async function settlePlans(database: ControlDatabase): Promise<number> {
   )
   for (const { migrationId } of due) {
     await database.transaction(async (transaction) => {
-      await lockMigration(transaction, migrationId)
+      await lockEvenDeleted(transaction, migrationId)
       await settlePlan(transaction, migrationId)
     })
   }

@@ -2,6 +2,8 @@ import type { Actor } from './actors.ts'
 
 export const eventTypes = [
   'MIGRATION_CREATED',
+  'MIGRATION_EDITED',
+  'MIGRATION_DELETED',
   'STATUS_CHANGED',
   'STEP_CHANGED',
   'VERIFY_FINISHED',

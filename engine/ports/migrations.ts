@@ -20,6 +20,8 @@ export interface Migration {
   /** For people: `m-7f3k`. Every call that takes an id takes it. */
   readonly shortId: string
   readonly name: string
+  /** For people, to find and to group; each once, in their order. */
+  readonly tags: readonly string[]
   readonly sourceId: string
   readonly targetId: string
   readonly selection: Selection
@@ -47,10 +49,18 @@ export interface Migration {
 export interface NewMigration {
   /** Absent: made of the names of the endpoints. Not unique. */
   readonly name?: string
+  /** At most 20 of at most 50 characters; blanks around them, and repetitions, are left out. */
+  readonly tags?: readonly string[]
   readonly sourceId: string
   readonly targetId: string
   readonly selection: Selection
   readonly kind: Kind
+}
+
+/** What is absent stays. Name and tags may change at any time, the rest before the start only. */
+export interface MigrationChange extends Partial<NewMigration> {
+  readonly migrationId: string
+  readonly expectedVersion?: number
 }
 
 export interface StepState {
@@ -127,16 +137,44 @@ export interface CompletionReport {
   readonly alignedSequences: number
 }
 
+/** All that is given must hold. */
 export interface MigrationFilter {
   readonly statuses?: readonly Status[]
+  /** All of them. */
+  readonly tags?: readonly string[]
+  /** As source or as target. */
+  readonly endpointId?: string
+  /** Somewhere in its name, its short id or the name of an endpoint, in upper or lower case. */
+  readonly text?: string
+  readonly createdAfter?: Date
+  readonly createdBefore?: Date
 }
 
 /** What the API asks of the control database about migrations. */
 export interface MigrationStore {
   /** @throws GodwitError NOT_FOUND (endpoint), SAME_ENDPOINT, BAD_INPUT */
   create(input: NewMigration, context: CommandContext): Promise<Migration>
+  /**
+   * Other endpoints, selection or kind make a DRAFT of it, without the report of verify: that was of something else.
+   * @throws GodwitError NOT_FOUND, SAME_ENDPOINT, BAD_INPUT, STALE_VERSION, ILLEGAL_ACTION
+   */
+  update(change: MigrationChange, context: CommandContext): Promise<Migration>
+  /** A draft with the same settings. @throws GodwitError NOT_FOUND (also of an endpoint), BAD_INPUT */
+  clone(
+    request: { readonly migrationId: string; readonly name?: string },
+    context: CommandContext,
+  ): Promise<Migration>
+  /**
+   * Takes it out of every list; its events stay. Returns its id.
+   * @throws GodwitError NOT_FOUND, STALE_VERSION, ILLEGAL_ACTION where something of it may be on a server
+   */
+  delete(
+    request: { readonly migrationId: string; readonly expectedVersion?: number },
+    context: CommandContext,
+  ): Promise<string>
   /** By id or short id. */
   find(id: string): Promise<Migration | null>
+  /** @throws GodwitError BAD_INPUT */
   list(filter: MigrationFilter, page: PageRequest): Promise<Page<Migration>>
   /**
    * A person's action: one transaction with the change of status, event, audit entry and the nudge to a worker.

@@ -9,6 +9,7 @@ import { everything, KindInput, readSelection, SelectionInput } from './settings
 const CreateMigrationInput = builder.inputType('CreateMigrationInput', {
   fields: (t) => ({
     name: t.string({ description: 'Absent: made of the names of the endpoints.' }),
+    tags: t.stringList({ description: 'At most 20 of at most 50 characters.' }),
     sourceId: t.id({ required: true, description: 'Global id or UUID of an endpoint.' }),
     targetId: t.id({ required: true, description: 'Global id or UUID of an endpoint.' }),
     selection: t.field({ type: SelectionInput, description: 'Absent: the whole database.' }),
@@ -28,17 +29,19 @@ builder.mutationField('createMigration', (t) =>
     authScopes: { operate: true },
     description: 'Makes a migration in status DRAFT. Nothing is connected to; verify it next.',
     args: { input: t.arg({ type: CreateMigrationInput, required: true }) },
-    resolve: answer(({ name, sourceId, targetId, selection, kind, idempotencyKey }, { stores, viewer }) =>
-      stores.migrations.create(
-        {
-          ...(name != null && { name }),
-          sourceId: readId('Endpoint', sourceId, 'sourceId'),
-          targetId: readId('Endpoint', targetId, 'targetId'),
-          selection: readSelection(selection),
-          kind: kind ?? everything,
-        },
-        commandContext(viewer, idempotencyKey),
-      ),
+    resolve: answer(
+      ({ name, tags, sourceId, targetId, selection, kind, idempotencyKey }, { stores, viewer }) =>
+        stores.migrations.create(
+          {
+            ...(name != null && { name }),
+            ...(tags != null && { tags }),
+            sourceId: readId('Endpoint', sourceId, 'sourceId'),
+            targetId: readId('Endpoint', targetId, 'targetId'),
+            selection: readSelection(selection),
+            kind: kind ?? everything,
+          },
+          commandContext(viewer, idempotencyKey),
+        ),
     ),
   }),
 )

@@ -1,12 +1,8 @@
 import { builder, readCost } from '../../builder.ts'
 import { readMigrationId } from '../ids/index.ts'
 import { readPageRequest, toConnection } from '../paging/index.ts'
+import { MigrationFilterInput, readFilter } from './filter.ts'
 import { MigrationRef } from './ref.ts'
-import { StatusEnum } from './type.ts'
-
-const MigrationFilter = builder.inputType('MigrationFilter', {
-  fields: (t) => ({ statuses: t.field({ type: [StatusEnum], description: 'Absent: all.' }) }),
-})
 
 builder.queryFields((t) => ({
   migration: t.field({
@@ -22,13 +18,9 @@ builder.queryFields((t) => ({
       type: MigrationRef,
       authScopes: { read: true },
       description: 'Newest first.',
-      args: { filter: t.arg({ type: MigrationFilter }) },
-      resolve: async (_root, { filter, ...paging }, { stores }) => {
-        const statuses = filter?.statuses
-        return toConnection(
-          await stores.migrations.list(statuses == null ? {} : { statuses }, readPageRequest(paging)),
-        )
-      },
+      args: { filter: t.arg({ type: MigrationFilterInput }) },
+      resolve: async (_root, { filter, ...paging }, { stores }) =>
+        toConnection(await stores.migrations.list(readFilter(filter), readPageRequest(paging))),
     },
     { name: 'MigrationConnection' },
     { name: 'MigrationEdge' },

@@ -1,6 +1,7 @@
 import {
   actions,
   availableActions,
+  findDeleteObstacle,
   situationOf,
   type ControlStores,
   type Migration,
@@ -43,6 +44,7 @@ builder.node(MigrationRef, {
       description: 'For people, such as `m-7f3k`; every input that takes the id of a migration takes it.',
     }),
     name: t.exposeString('name'),
+    tags: t.exposeStringList('tags'),
     source: t.field({
       type: EndpointRef,
       nullable: true,
@@ -69,6 +71,10 @@ builder.node(MigrationRef, {
       type: [ActionEnum],
       complexity: readCost,
       resolve: async (migration, _args, { stores }) => availableActionsOf(migration, stores),
+    }),
+    deletable: t.boolean({
+      description: 'Nothing of it can be left on a server, so that deleteMigration takes it.',
+      resolve: ({ status }) => findDeleteObstacle(status) === null,
     }),
     blockers: t.field({
       type: [BlockerRef],
