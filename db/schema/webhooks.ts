@@ -15,6 +15,8 @@ export const webhooks = controlSchema.table('webhooks', {
   eventTypes: text('event_types').array().$type<readonly EventType[]>(),
   /** Null: all. */
   migrationIds: uuid('migration_ids').array().$type<readonly string[]>(),
+  /** Null: whatever tags a migration has. */
+  tags: text('tags').array().$type<readonly string[]>(),
   enabled: boolean('enabled').notNull().default(true),
   disabledReason: text('disabled_reason'),
   /** The place in the feed of events up to which there are deliveries. */

@@ -21,6 +21,7 @@ import type { SecretBox } from '../secrets.ts'
 import { toActorRow } from './actor.ts'
 import { appendAudit } from './append-audit.ts'
 import type { Recall } from './idempotency.ts'
+import { toTags } from './migration-settings.ts'
 import { badInput, requireText } from './validate.ts'
 import {
   lockWebhook,
@@ -52,6 +53,7 @@ export async function createWebhook(
     const earlier = await recall(transaction, { operation, input, context }, id)
     if (earlier !== null) return { webhook: toWebhook(await lockWebhook(transaction, earlier)), secret: null }
     const { name, eventTypes, migrationIds, secret = makeWebhookSecret() } = input
+    const tags = input.tags && toTags(input.tags)
     const [row] = await transaction
       .insert(webhooks)
       .values({
@@ -60,12 +62,13 @@ export async function createWebhook(
         ...toUrlColumns(id, { url: input.url, secret, previousSecret: null }, secrets),
         eventTypes,
         migrationIds,
+        tags,
         ...toActorRow(context.actor),
       })
       .onConflictDoNothing({ target: webhooks.name })
       .returning()
     if (row === undefined) throw nameTaken(name)
-    const details = { name, url: row.shownUrl, eventTypes, migrationIds }
+    const details = { name, url: row.shownUrl, eventTypes, migrationIds, tags }
     await appendAudit(transaction, { actor: context.actor, operation, subjectId: id, details })
     return { webhook: toWebhook(row), secret }
   })
@@ -89,8 +92,8 @@ export async function updateWebhook(
       .where(eq(webhooks.id, row.id))
       .returning()
     if (updated === undefined) throw new TypeError('the locked webhook is gone')
-    const { name, shownUrl, eventTypes, migrationIds, enabled } = updated
-    const details = { name, url: shownUrl, eventTypes, migrationIds, enabled }
+    const { name, shownUrl, eventTypes, migrationIds, tags, enabled } = updated
+    const details = { name, url: shownUrl, eventTypes, migrationIds, tags, enabled }
     await appendAudit(transaction, { actor: context.actor, operation, subjectId: row.id, details })
     return toWebhook(updated)
   }
@@ -105,6 +108,7 @@ function toChangedColumns(row: WebhookRow, changes: WebhookChanges, secrets: Sec
     // An update needs a column.
     name: row.name,
     ...plain,
+    ...(plain.tags && { tags: toTags(plain.tags) }),
     ...(url !== undefined && toUrlColumns(row.id, { ...openSecrets(row, secrets), url }, secrets)),
     ...(enabled === false && { enabled, disabledReason: null }),
     ...(enabled === true && !row.enabled && freshlyEnabled),
@@ -181,9 +185,11 @@ function validateWebhook(input: Partial<NewWebhook> | WebhookChanges): void {
   validateFilter(input)
 }
 
-function validateFilter({ eventTypes, migrationIds }: Partial<WebhookFilter>): void {
+function validateFilter({ eventTypes, migrationIds, tags }: Partial<WebhookFilter>): void {
   if (eventTypes?.length === 0) throw badInput('eventTypes', 'must not be empty; leave it out for all')
   if (migrationIds?.length === 0) throw badInput('migrationIds', 'must not be empty; leave it out for all')
+  if (tags?.length === 0) throw badInput('tags', 'must not be empty; leave it out for all')
+  if (tags != null) toTags(tags)
   if (migrationIds != null && migrationIds.length > maxMigrationIds) {
     throw badInput('migrationIds', `must not hold more than ${maxMigrationIds}`)
   }

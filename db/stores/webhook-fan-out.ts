@@ -26,7 +26,7 @@ export async function fanOutOne(transaction: Database): Promise<boolean> {
     .for('no key update', { skipLocked: true })
   if (webhook === undefined) return false
   const found = await readNext(transaction, webhook)
-  const wanted = found.filter(({ event }) => wants(webhook, event))
+  const wanted = found.filter((each) => wants(webhook, each))
   if (wanted.length > 0) await insertDeliveries(transaction, webhook, wanted)
   const last = found.at(-1)?.event
   if (last !== undefined) {
@@ -56,6 +56,7 @@ async function readNext(transaction: Database, { cursorXid, cursorSeq }: Webhook
         name: migrations.name,
         status: migrations.status,
       },
+      tags: migrations.tags,
     })
     .from(events)
     .innerJoin(migrations, eq(migrations.id, events.migrationId))
@@ -64,10 +65,12 @@ async function readNext(transaction: Database, { cursorXid, cursorSeq }: Webhook
     .limit(batchSize)
 }
 
-function wants({ eventTypes, migrationIds }: WebhookRow, event: FoundEvent['event']): boolean {
+function wants(webhook: WebhookRow, { event, tags }: FoundEvent): boolean {
+  const { eventTypes, migrationIds } = webhook
   return (
     (eventTypes === null || eventTypes.includes(event.type)) &&
-    (migrationIds === null || migrationIds.includes(event.migrationId))
+    (migrationIds === null || migrationIds.includes(event.migrationId)) &&
+    (webhook.tags === null || webhook.tags.every((tag) => tags.includes(tag)))
   )
 }
 

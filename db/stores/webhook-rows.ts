@@ -73,7 +73,7 @@ export function isClaimed({ webhookId, claim }: ClaimedDelivery) {
 export const noClaim = { claim: null, claimedUntil: null } as const
 
 export function toWebhook(row: WebhookRow): Webhook {
-  const { id, name, shownUrl, eventTypes, migrationIds, enabled, disabledReason, createdAt } = row
+  const { id, name, shownUrl, eventTypes, migrationIds, tags, enabled, disabledReason, createdAt } = row
   const { consecutiveFailures, failingSince, previousSecretUntil } = row
   return {
     id,
@@ -81,6 +81,7 @@ export function toWebhook(row: WebhookRow): Webhook {
     url: shownUrl,
     eventTypes,
     migrationIds,
+    tags,
     enabled,
     disabledReason,
     consecutiveFailures,

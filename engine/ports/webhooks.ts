@@ -2,10 +2,12 @@ import type { Actor, CommandContext } from './actors.ts'
 import type { EventType } from './events.ts'
 import type { Page, PageRequest } from './pages.ts'
 
-/** Which events a webhook gets. Null: all. */
+/** Which events a webhook gets: those that pass each of these. Null: all do. */
 export interface WebhookFilter {
   readonly eventTypes: readonly EventType[] | null
   readonly migrationIds: readonly string[] | null
+  /** Of migrations that have all of them when the delivery is made. */
+  readonly tags: readonly string[] | null
 }
 
 /** Someone's HTTP server that gets the events. Its secrets stay behind `WebhookStore.target`. */

@@ -18,7 +18,7 @@ async function createWebhook(api: TestApi, input: object = {}) {
   return await api.mutate<Created>(
     'createWebhook',
     { name: 'pager', url, ...input },
-    'secret webhook { id url eventTypes migrationIds enabled createdBy { name } }',
+    'secret webhook { id url eventTypes migrationIds tags enabled createdBy { name } }',
   )
 }
 
@@ -28,6 +28,7 @@ test('a webhook is created, read, changed and deleted; its secret and query are 
   const created = await createWebhook(api, {
     eventTypes: ['STATUS_CHANGED'],
     migrations: [migration.shortId],
+    tags: ['prod'],
   })
   expect(created).toMatchObject({
     secret: expect.stringMatching(/^whsec_/),
@@ -35,6 +36,7 @@ test('a webhook is created, read, changed and deleted; its secret and query are 
       url: 'https://hooks.example/pager',
       eventTypes: ['STATUS_CHANGED'],
       migrationIds: [Buffer.from(`Migration:${migration.id}`).toString('base64url')],
+      tags: ['prod'],
       enabled: true,
       createdBy: { name: 'first admin' },
     },
@@ -43,7 +45,7 @@ test('a webhook is created, read, changed and deleted; its secret and query are 
   const read = async () =>
     await api.query(
       `query ($id: ID!) {
-        webhook(id: $id) { name url eventTypes migrationIds enabled disabledReason consecutiveFailures failingSince }
+        webhook(id: $id) { name url eventTypes migrationIds tags enabled disabledReason consecutiveFailures failingSince }
         webhooks { nodes { id } }
         auditLog(first: 1) { nodes { operation } }
       }`,
@@ -54,11 +56,17 @@ test('a webhook is created, read, changed and deleted; its secret and query are 
     webhooks: { nodes: [{ id }] },
     auditLog: { nodes: [{ operation: 'webhook.create' }] },
   })
-  const changes = { id, name: 'ops', eventTypes: null, enabled: false }
+  const changes = { id, name: 'ops', eventTypes: null, tags: ['eu'], enabled: false }
   await api.mutate('updateWebhook', changes, 'webhook { id }')
   const after = await read()
   expect(after.data).toMatchObject({
-    webhook: { name: 'ops', eventTypes: null, migrationIds: [expect.any(String)], enabled: false },
+    webhook: {
+      name: 'ops',
+      eventTypes: null,
+      migrationIds: [expect.any(String)],
+      tags: ['eu'],
+      enabled: false,
+    },
     auditLog: { nodes: [{ operation: 'webhook.update' }] },
   })
   expect(JSON.stringify(after)).not.toContain('hunter2')

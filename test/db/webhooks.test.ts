@@ -20,7 +20,7 @@ import {
 } from './fixtures.ts'
 
 const day = 24 * 3_600_000
-const all = { eventTypes: null, migrationIds: null }
+const all = { eventTypes: null, migrationIds: null, tags: null }
 const success: DeliveryOutcome = { statusCode: 204, error: null, retryInMs: null, disableReason: null }
 const failure: DeliveryOutcome = { statusCode: 500, error: 'No.', retryInMs: 0, disableReason: null }
 const lastFailure: DeliveryOutcome = { ...failure, retryInMs: null }
@@ -159,6 +159,22 @@ test('filters let through the wanted types of events of the wanted migrations', 
     [byMigration.id],
   )
   expect(rows).toEqual([{ short_id: wanted.shortId }])
+})
+
+test('a filter by tags lets through the events of migrations that have all of them, as they are now', async () => {
+  await using control = await openTestStores()
+  const { stores } = control
+  const webhook = await createWebhook(stores, { tags: ['prod', ' shop '] })
+  expect(webhook.tags).toEqual(['prod', 'shop'])
+  const whole = await createMigration(stores, { tags: ['shop', 'eu', 'prod'] })
+  await createMigration(stores, { tags: ['prod'] })
+  await createMigration(stores)
+  const last = await createMigration(stores, { tags: ['prod', 'shop'] })
+  await fanOut(stores, webhook, 2)
+  const { rows } = await control.database.query<{ id: string }>(
+    `select body::json -> 'migration' ->> 'id' as id from godwit_control.webhook_deliveries order by number`,
+  )
+  expect(rows.map(({ id }) => id)).toEqual([whole.id, last.id])
 })
 
 test('of one webhook, one delivery at a time is claimed, the oldest first', async () => {
@@ -364,6 +380,8 @@ test.each([
   ['secret', { secret: 'whsec_short' }],
   ['eventTypes', { eventTypes: [] }],
   ['migrationIds', { migrationIds: [] }],
+  ['tags', { tags: [] }],
+  ['tags[0]', { tags: [' '] }],
 ])('a bad %s is refused', async (field, overrides) => {
   await using control = await openTestStores()
   await expect(createWebhook(control.stores, overrides)).rejects.toMatchObject({ code: 'BAD_INPUT', field })

@@ -22,16 +22,18 @@ const givenSecretDescription = '`whsec_` and the base64 of 24 to 64 bytes. Absen
 interface GivenFilter {
   readonly eventTypes?: readonly EventType[] | null | undefined
   readonly migrations?: readonly string[] | null | undefined
+  readonly tags?: readonly string[] | null | undefined
 }
 
 /** What is absent stays absent. @throws GodwitError NOT_FOUND, BAD_INPUT */
 async function readFilter(
-  { eventTypes, migrations }: GivenFilter,
+  { eventTypes, migrations, tags }: GivenFilter,
   stores: ControlStores,
 ): Promise<Partial<WebhookFilter>> {
   const found = migrations && (await Promise.all(migrations.map((id) => requireMigration(id, stores))))
   return {
     ...(eventTypes !== undefined && { eventTypes }),
+    ...(tags !== undefined && { tags }),
     ...(found !== undefined && { migrationIds: found?.map(({ id }) => id) ?? null }),
   }
 }
@@ -45,6 +47,7 @@ const CreateWebhookInput = builder.inputType('CreateWebhookInput', {
     }),
     eventTypes: t.field({ type: [EventTypeEnum], description: 'Absent: all.' }),
     migrations: t.idList({ description: 'Global ids, UUIDs or short ids. Absent: all.' }),
+    tags: t.stringList({ description: 'Of migrations that have all of these tags. Absent: of all.' }),
     secret: t.string({ description: givenSecretDescription }),
     idempotencyKey: t.string(),
   }),
@@ -67,7 +70,12 @@ builder.mutationField('createWebhook', (t) =>
     resolve: answer(async ({ name, url, secret, idempotencyKey, ...filter }, context) => {
       const { stores, viewer, webhooks } = context
       parseWebhookUrl(url, webhooks)
-      const wanted = { eventTypes: null, migrationIds: null, ...(await readFilter(filter, stores)) }
+      const wanted = {
+        eventTypes: null,
+        migrationIds: null,
+        tags: null,
+        ...(await readFilter(filter, stores)),
+      }
       return stores.webhooks.create(
         { name, url, ...wanted, ...(secret != null && { secret }) },
         commandContext(viewer, idempotencyKey),
@@ -84,6 +92,7 @@ const UpdateWebhookInput = builder.inputType('UpdateWebhookInput', {
     url: t.string(),
     eventTypes: t.field({ type: [EventTypeEnum], description: 'Null: all.' }),
     migrations: t.idList({ description: 'Null: all.' }),
+    tags: t.stringList({ description: 'Null: all.' }),
     enabled: t.boolean({
       description:
         'True goes on with what is pending, and what happens from now on; not with what happened meanwhile.',

@@ -53,6 +53,10 @@ WebhookRef.implement({
       description: 'Of which migrations; null: of all.',
       resolve: ({ migrationIds }) => migrationIds?.map((id) => encodeId('Migration', id)) ?? null,
     }),
+    tags: t.exposeStringList('tags', {
+      nullable: true,
+      description: 'Of migrations that have all of these tags; null: of all.',
+    }),
     enabled: t.exposeBoolean('enabled'),
     disabledReason: t.exposeString('disabledReason', {
       nullable: true,

@@ -29,7 +29,7 @@ async function createWebhook(
 ): Promise<{ readonly id: string; readonly secret: string }> {
   const name = `hook-${randomBytes(4).toString('hex')}`
   const secret = makeWebhookSecret()
-  const input = { name, url, secret, eventTypes: null, migrationIds: null, ...overrides }
+  const input = { name, url, secret, eventTypes: null, migrationIds: null, tags: null, ...overrides }
   return { id: (await stores.webhooks.create(input, alice)).webhook.id, secret }
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE "godwit_control"."webhooks" ADD COLUMN "tags" text[];
