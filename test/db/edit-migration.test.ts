@@ -10,8 +10,10 @@ import {
   makeReady,
   makeRunning,
   openTestStores,
+  rejectionOf,
   reread,
   verifyReport,
+  waitForBlocked,
 } from './fixtures.ts'
 
 const rowsOnly = { structure: false, fullCopy: true, incremental: false }
@@ -186,23 +188,34 @@ test('a repeated edit is made once', async () => {
   })
 })
 
-test('of an edit and a start of the same version, one gets STALE_VERSION', async () => {
-  await using control = await openTestStores()
-  await using other = await control.open()
-  const { stores } = control
-  const { id: migrationId, version } = await makeReady(stores, await createMigration(stores), 'passed')
-  const results = await Promise.allSettled([
-    stores.migrations.update({ migrationId, kind: rowsOnly, expectedVersion: version }, alice),
-    other.migrations.act({ migrationId, action: 'START', expectedVersion: version }, bob),
-  ])
-  const refused = results.filter((result) => result.status === 'rejected')
-  expect(refused.map((result) => result.reason.code)).toEqual(['STALE_VERSION'])
-  const { status, kind } = await reread(stores, { id: migrationId })
-  expect([
-    ['DRAFT', false],
-    ['QUEUED', true],
-  ]).toContainEqual([status, kind.incremental])
-})
+test.each([
+  ['an edit', 'DRAFT'],
+  ['a start', 'QUEUED'],
+] as const)(
+  'of an edit and a start of the same version %s comes first, and the other is stale',
+  async (first, left) => {
+    await using control = await openTestStores()
+    await using other = await control.open()
+    const { stores, database } = control
+    const { id: migrationId, version } = await makeReady(stores, await createMigration(stores), 'passed')
+    const edit = async () =>
+      await stores.migrations.update({ migrationId, kind: rowsOnly, expectedVersion: version }, alice)
+    const start = async () =>
+      await other.migrations.act({ migrationId, action: 'START', expectedVersion: version }, bob)
+    await using holder = await database.connect()
+    await holder.query('begin')
+    await holder.query('select from godwit_control.migrations for update')
+    const one = rejectionOf(first === 'an edit' ? edit() : start())
+    await waitForBlocked(database, 1)
+    const two = rejectionOf(first === 'an edit' ? start() : edit())
+    await waitForBlocked(database, 2)
+    await holder.query('commit')
+    expect(await one).toBeUndefined()
+    expect(await two).toMatchObject({ code: 'STALE_VERSION' })
+    const { status, kind } = await reread(stores, { id: migrationId })
+    expect([status, kind.incremental]).toEqual([left, left === 'QUEUED'])
+  },
+)
 
 test('an endpoint that an edit takes up cannot be deleted meanwhile, and one it lets go can', async () => {
   await using control = await openTestStores()

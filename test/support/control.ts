@@ -77,6 +77,8 @@ export function startTestWorker(
 export interface TestMigrationOptions {
   readonly source: TestDatabase
   readonly target: TestDatabase
+  /** Tells the endpoints from those of another migration between the same databases. */
+  readonly label?: string
   readonly selection?: Selection
   readonly kind?: Kind
 }
@@ -94,13 +96,13 @@ export class TestMigration {
   }
 
   static async create(stores: ControlStores, options: TestMigrationOptions): Promise<TestMigration> {
-    const { source, target } = options
+    const { source, target, label = '' } = options
     const from = await stores.endpoints.create(
-      { name: `from ${source.name}`, connection: settingsOf(source) },
+      { name: `from ${source.name}${label}`, connection: settingsOf(source) },
       testContext,
     )
     const to = await stores.endpoints.create(
-      { name: `to ${target.name}`, connection: settingsOf(target) },
+      { name: `to ${target.name}${label}`, connection: settingsOf(target) },
       testContext,
     )
     const migration = await stores.migrations.create(
