@@ -6,6 +6,7 @@ import { openControlDatabase } from './control-database.ts'
 import { createNudgeQueue } from './dispatcher.ts'
 import { openDoorbell } from './doorbell.ts'
 import { createSecretBox } from './secrets.ts'
+import { createAlarmStore } from './stores/alarms/index.ts'
 import { createAuditLog } from './stores/audit-log.ts'
 import { createCutoverStore } from './stores/cutover-store.ts'
 import { createCutoverWindowStore } from './stores/cutover-window-store.ts'
@@ -61,6 +62,7 @@ export async function openControlStores(
     audit: createAuditLog(database),
     webhooks: createWebhookStore({ database, secrets, recall }),
     webhookQueue: createWebhookQueue(database, secrets),
+    alarms: createAlarmStore({ database, recall }),
     doorbell,
     dispatcher: queue.dispatcher,
     isReady: () => database.run(isSchemaCurrent).catch(() => false),

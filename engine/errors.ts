@@ -32,6 +32,11 @@ const catalog = {
   },
   SAME_ENDPOINT: { retryable: false, remedy: 'Choose a target that is another database than the source.' },
   WRITES_NOT_STOPPED: { retryable: false, remedy: 'Stop the writes to the source, then complete again.' },
+  ALARM_NOT_MUTABLE: {
+    retryable: false,
+    remedy: 'Leave this kind out: it tells of lost data. Acknowledge the alarm, and mend its cause.',
+  },
+  ALARM_RESOLVED: { retryable: false, remedy: 'Nothing to do: the alarm has ended.' },
 
   // Cutover
   PLAN_MISSING: { retryable: false, remedy: 'Plan the cutover, and name the digest of that plan.' },

@@ -21,6 +21,7 @@ export {
 } from './cutover/index.ts'
 export * from './endpoint/index.ts'
 export * from './lifecycle/index.ts'
+export * from './monitor/alarms/index.ts'
 export * from './monitor/sample-gap.ts'
 export * from './postgres/index.ts'
 export * from './queue/index.ts'

@@ -67,6 +67,16 @@ export function migrationNotFound(id: string): GodwitError {
   return new GodwitError('NOT_FOUND', `There is no migration ${id}.`)
 }
 
+/** @throws GodwitError NOT_FOUND */
+export async function requireMigrationId(session: Database, id: string): Promise<string> {
+  const [found] = await session
+    .select({ id: migrations.id })
+    .from(migrations)
+    .where(and(isMigration(migrations.id, id), isThere))
+  if (found === undefined) throw migrationNotFound(id)
+  return found.id
+}
+
 /** What every change of status leaves behind: no failure, and nothing to wait for. */
 export const noProblem = {
   problemCode: null,

@@ -18,6 +18,12 @@ export const eventTypes = [
   'CUTOVER_EXPIRED',
   'CUTOVER_VOID',
   'BREAK_GLASS',
+  'ALARM_FIRING',
+  'ALARM_ACKNOWLEDGED',
+  'ALARM_ESCALATED',
+  'ALARM_RESOLVED',
+  'ALARMS_MUTED',
+  'ALARMS_UNMUTED',
   'NOTE',
 ] as const
 

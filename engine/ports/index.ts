@@ -5,6 +5,7 @@
 import type { AuditLog, TokenStore } from './access.ts'
 import type { CutoverStore } from './cutover-store.ts'
 import type { CutoverWindowStore } from './cutover-windows.ts'
+import type { AlarmStore } from './alarms.ts'
 import type { EndpointStore } from './endpoints.ts'
 import type { EventLog } from './events.ts'
 import type { MigrationStore } from './migrations.ts'
@@ -17,6 +18,7 @@ export * from './actors.ts'
 export * from './cutover.ts'
 export * from './cutover-store.ts'
 export * from './cutover-windows.ts'
+export * from './alarms.ts'
 export * from './endpoints.ts'
 export * from './events.ts'
 export * from './migrations.ts'
@@ -40,6 +42,7 @@ export interface ControlStores {
   readonly audit: AuditLog
   readonly webhooks: WebhookStore
   readonly webhookQueue: WebhookQueue
+  readonly alarms: AlarmStore
   readonly doorbell: Doorbell
   readonly dispatcher: Dispatcher
   /** Whether the control database answers and its schema is the one of this program. */

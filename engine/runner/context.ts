@@ -8,7 +8,15 @@ import type { WebhookSettings } from '../webhook/settings.ts'
 /** What a worker needs of the control database. */
 export type WorkerStores = Pick<
   ControlStores,
-  'endpoints' | 'migrations' | 'cutovers' | 'leases' | 'runs' | 'doorbell' | 'dispatcher' | 'webhookQueue'
+  | 'endpoints'
+  | 'migrations'
+  | 'cutovers'
+  | 'leases'
+  | 'runs'
+  | 'alarms'
+  | 'doorbell'
+  | 'dispatcher'
+  | 'webhookQueue'
 >
 
 export interface WorkerOptions {

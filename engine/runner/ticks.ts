@@ -18,5 +18,6 @@ export function ticksOf({
   return [
     ...webhookTicks({ queue: stores.webhookQueue, settings: webhooks, log }),
     ...planTicks(stores.cutovers),
+    { name: 'alarms', pattern: '*/2 * * * * *', run: (signal) => stores.alarms.evaluate(signal) },
   ]
 }

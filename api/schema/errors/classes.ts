@@ -40,6 +40,8 @@ const classOfCode: Partial<Record<ErrorCode, UserErrorClass>> = {
   NAME_TAKEN: ConflictError,
   IN_USE: ConflictError,
   IDEMPOTENCY_KEY_REUSED: ConflictError,
+  ALARM_NOT_MUTABLE: ValidationError,
+  ALARM_RESOLVED: ConflictError,
   STALE_VERSION: StaleVersionError,
   ILLEGAL_ACTION: IllegalActionError,
   WARNINGS_NOT_ACCEPTED: ConfirmationRequiredError,

@@ -1,0 +1,105 @@
+import { sql, type SQL } from 'drizzle-orm'
+import type { AlarmFacts, ErrorCode, RiskSample, Status } from '../../../engine/index.ts'
+import type { Database } from '../../control-database.ts'
+import { alarmRules, alarms, events, lagSamples, leases, migrations, steps } from '../../schema/index.ts'
+
+/** As the server prints it: times in milliseconds since 1970. */
+interface FactsRow {
+  readonly [column: string]: unknown
+  readonly id: string
+  readonly now: number
+  readonly status: Status
+  readonly deleted: boolean
+  readonly following: boolean
+  readonly attempt: number
+  readonly problem_code: ErrorCode | null
+  readonly problem_message: string | null
+  readonly start_refusal: string | null
+  readonly lease_overdue_seconds: number
+  readonly samples: readonly (Omit<RiskSample, 'at'> & { readonly at: number })[] | null
+}
+
+/** Those that are there and have not ended, and those whose alarms are not all ended and told of. */
+const isWatched = sql`(
+  (m.status not in ('COMPLETED', 'CANCELLED') and m.deleted_at is null)
+  or exists (
+    select from ${alarms} as a
+     where a.migration_id = m.id and (a.state <> 'RESOLVED' or a.announced = 'FIRING')))`
+
+/** Enough of them for every rule, of which few ask for more than three. */
+const sampleCount = sql`(
+  select greatest(3, max(samples), max(clear_samples)) from ${alarmRules} where migration_id = m.id)`
+
+/** What the alarms of one migration are about, or of all that are to be looked at. */
+export async function readAlarmFacts(
+  database: Database,
+  migrationId: string | null,
+): Promise<ReadonlyMap<string, AlarmFacts>> {
+  const where = migrationId === null ? isWatched : sql`m.id = ${migrationId}`
+  const { rows } = await database.execute<FactsRow>(selectFacts(where))
+  return new Map(rows.map((row) => [row.id, toFacts(row)]))
+}
+
+/** A scheduled start that was not made shows in the last change of status, until the next one. */
+function selectFacts(where: SQL): SQL {
+  return sql`
+    select m.id,
+           extract(epoch from statement_timestamp())::float8 * 1000 as now,
+           m.status,
+           m.deleted_at is not null as deleted,
+           m.status = 'RUNNING' and coalesce(i.status = 'RUNNING', false) as following,
+           m.attempt,
+           m.problem_code,
+           m.problem_message,
+           refusal.message as start_refusal,
+           coalesce(greatest(extract(epoch from statement_timestamp() - l.lease_until), 0), 0)::float8
+             as lease_overdue_seconds,
+           recent.samples
+      from ${migrations} as m
+      join ${leases} as l on l.migration_id = m.id
+      left join ${steps} as i on i.migration_id = m.id and i.step = 'INCREMENTAL'
+      left join lateral (
+        select jsonb_agg(jsonb_build_object(
+                 'at', extract(epoch from s.at) * 1000,
+                 'seconds', s.seconds,
+                 'bytes', s.bytes,
+                 'retainedBytes', s.retained_bytes,
+                 'walStatus', s.wal_status,
+                 'safeWalBytes', s.safe_wal_bytes,
+                 'oldestTransactionSeconds', s.oldest_transaction_seconds,
+                 'stalledSeconds', s.stalled_seconds) order by s.at desc, s.id desc) as samples
+          from (
+            select * from ${lagSamples}
+             where migration_id = m.id
+             order by at desc, id desc
+             limit ${sampleCount}
+          ) as s
+      ) as recent on m.status = 'RUNNING' and i.status = 'RUNNING'
+      left join lateral (
+        select last.message
+          from (
+            select message, payload from ${events}
+             where migration_id = m.id and type = 'STATUS_CHANGED'
+             order by sequence desc
+             limit 1
+          ) as last
+         where last.payload ->> 'from' = 'SCHEDULED'
+           and last.payload ->> 'report' in ('VERIFY_REFUSED', 'START_REFUSED', 'FAILED')
+      ) as refusal on m.status in ('VERIFY_FAILED', 'READY')
+     where ${where}`
+}
+
+function toFacts(row: FactsRow): AlarmFacts {
+  const { problem_code: code, problem_message: message } = row
+  return {
+    now: new Date(row.now),
+    status: row.status,
+    deleted: row.deleted,
+    following: row.following,
+    attempt: row.attempt,
+    problem: code === null || message === null ? null : { code, message },
+    startRefusal: row.start_refusal,
+    leaseOverdueSeconds: row.lease_overdue_seconds,
+    samples: (row.samples ?? []).map((sample) => ({ ...sample, at: new Date(sample.at) })),
+  }
+}

@@ -1,0 +1,37 @@
+import { formatBytes } from '../../verify/listing.ts'
+import { alarmCatalog, type AlarmKind } from './kinds.ts'
+import type { AlarmFacts } from './observe.ts'
+
+/** An alarm as one sentence for people. */
+export function describeAlarm(kind: AlarmKind, value: number, facts: AlarmFacts): string {
+  return sentences[kind](formatValue(kind, value), facts)
+}
+
+const sentences: Readonly<Record<AlarmKind, (value: string, facts: AlarmFacts) => string>> = {
+  LAG_SECONDS: (value) => `The target is ${value} behind the source.`,
+  LAG_BYTES: (value) => `The target is ${value} of WAL behind the source.`,
+  APPLY_STALLED: (value) => `Nothing has been applied for ${value}, though there is something to apply.`,
+  WAL_RETAINED: (value) => `The replication slot holds back ${value} of WAL on the source.`,
+  SLOT_AT_RISK: (value, { samples }) =>
+    samples[0]?.walStatus === 'lost'
+      ? 'The source has removed WAL that the replication slot needs: changes are lost.'
+      : `The source can write ${value} of WAL before it removes what the replication slot needs.`,
+  LONG_TRANSACTION: (value) => `A transaction on the source has been open for ${value}.`,
+  TARGET_ERRORS: (value, { problem }) => `${value} attempts in a row have failed${because(problem)}`,
+  VERIFY_FAILED_BEFORE_START: (_value, { startRefusal }) =>
+    `The scheduled start was not made: ${startRefusal ?? 'verify did not pass.'}`,
+  MIGRATION_FAILED: (_value, { problem }) => `The migration has failed${because(problem)}`,
+  COMPARISON_DIFFERENT: (_value, { problem }) => `The target differs from the source${because(problem)}`,
+  TARGET_DIVERGED: (_value, { problem }) => `The target has diverged from the source${because(problem)}`,
+  WORKER_LOST: (value) => `The lease of its worker ran out ${value} ago, and no other has taken over.`,
+}
+
+function because(problem: AlarmFacts['problem']): string {
+  return problem === null ? '.' : `: ${problem.message}`
+}
+
+function formatValue(kind: AlarmKind, value: number): string {
+  const { unit } = alarmCatalog[kind]
+  if (unit === 'SECONDS') return `${Math.round(value)} s`
+  return unit === 'BYTES' ? formatBytes(Math.round(value)) : String(value)
+}

@@ -1,0 +1,97 @@
+import type { ErrorCode } from '../../errors.ts'
+import { isActive, type Status } from '../../lifecycle/index.ts'
+import type { WalStatus } from '../../ports/migrations.ts'
+import type { AlarmSample, Observation } from './evaluate.ts'
+import type { AlarmKind } from './kinds.ts'
+
+/** What the control database knows of a migration at one moment. */
+export interface AlarmFacts {
+  readonly now: Date
+  readonly status: Status
+  readonly deleted: boolean
+  /** Incremental runs: samples are taken. */
+  readonly following: boolean
+  /** Failures in a row. */
+  readonly attempt: number
+  readonly problem: { readonly code: ErrorCode; readonly message: string } | null
+  /** Why a scheduled start was not made; null when that is not how it came to its status. */
+  readonly startRefusal: string | null
+  /** Since the lease ran out; 0 while it is held, or free. */
+  readonly leaseOverdueSeconds: number
+  /** Newest first. */
+  readonly samples: readonly RiskSample[]
+}
+
+/** Of a lag sample, what alarms are about. */
+export interface RiskSample {
+  readonly at: Date
+  readonly seconds: number
+  readonly bytes: number
+  readonly retainedBytes: number
+  readonly walStatus: WalStatus | null
+  readonly safeWalBytes: number | null
+  readonly oldestTransactionSeconds: number
+  readonly stalledSeconds: number
+}
+
+/** What is to be seen of each kind. */
+export function observe(kind: AlarmKind, facts: AlarmFacts): Observation {
+  return facts.deleted ? { ended: 'The migration was deleted.' } : observers[kind](facts)
+}
+
+type Observer = (facts: AlarmFacts) => Observation
+
+const observers: Readonly<Record<AlarmKind, Observer>> = {
+  LAG_SECONDS: sampled(({ seconds }) => seconds),
+  LAG_BYTES: sampled(({ bytes }) => bytes),
+  APPLY_STALLED: sampled(({ stalledSeconds }) => stalledSeconds),
+  WAL_RETAINED: sampled(({ retainedBytes }) => retainedBytes),
+  SLOT_AT_RISK: sampled(bytesUntilLoss),
+  LONG_TRANSACTION: sampled(({ oldestTransactionSeconds }) => oldestTransactionSeconds),
+  TARGET_ERRORS: worked(({ attempt }) => attempt),
+  VERIFY_FAILED_BEFORE_START: known(({ startRefusal }) => Number(startRefusal !== null)),
+  MIGRATION_FAILED: known(({ status }) => Number(status === 'FAILED')),
+  COMPARISON_DIFFERENT: known(({ problem }) => Number(problem?.code === 'TARGET_DIFFERS')),
+  TARGET_DIVERGED: known(({ problem }) => Number(problem?.code === 'TARGET_DIVERGED')),
+  WORKER_LOST: worked(({ leaseOverdueSeconds }) => leaseOverdueSeconds),
+}
+
+function sampled(measure: (sample: RiskSample) => number): Observer {
+  return ({ status, following, samples }) => {
+    if (!following) return { ended: describeEnding(status) }
+    return { samples: samples.map((sample): AlarmSample => ({ at: sample.at, value: measure(sample) })) }
+  }
+}
+
+/** Of the work of a worker, so only while there is some. */
+function worked(measure: (facts: AlarmFacts) => number): Observer {
+  const observer = known(measure)
+  return (facts) => (isActive(facts.status) ? observer(facts) : { ended: describeEnding(facts.status) })
+}
+
+function known(measure: (facts: AlarmFacts) => number): Observer {
+  return (facts) => ({ samples: [{ at: facts.now, value: measure(facts) }] })
+}
+
+function describeEnding(status: Status): string {
+  return endings[status] ?? `The migration is ${status} now.`
+}
+
+/** Why nothing is measured any more. */
+const endings: Partial<Record<Status, string>> = {
+  PAUSED: 'The migration was paused.',
+  FAILED: 'The migration has failed.',
+  QUEUED: 'The migration waits in the queue.',
+  COMPLETING: 'The migration is completing.',
+  COMPLETED: 'The migration is completed.',
+  CANCELLING: 'The migration was cancelled.',
+  CANCELLED: 'The migration was cancelled.',
+}
+
+/** Far above every mark, and still a number that JSON keeps. */
+const unlimitedBytes = Number.MAX_SAFE_INTEGER
+
+function bytesUntilLoss({ walStatus, safeWalBytes }: RiskSample): number {
+  if (walStatus === 'unreserved' || walStatus === 'lost') return 0
+  return safeWalBytes ?? unlimitedBytes
+}

@@ -1,0 +1,318 @@
+import { expect, test } from 'vitest'
+import type { NewLagSample } from '../../engine/index.ts'
+import {
+  evaluate,
+  followScene,
+  inTime,
+  late,
+  letPass,
+  listAlarms,
+  readAlarmEvents,
+  readAlarmEventTypes,
+} from './alarms.ts'
+import { alice, createMigration, makeReady, makeRunning, noLag, openTestStores } from './fixtures.ts'
+
+test('a lag over its mark is an episode and an event, and another event when it is over', async () => {
+  await using scene = await followScene()
+  const { stores, id, lag } = scene
+  await lag(late, late)
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toEqual([])
+  await lag({ seconds: 75 })
+  await evaluate(stores)
+  const [alarm] = await listAlarms(stores)
+  expect(alarm).toMatchObject({
+    migrationId: id,
+    kind: 'LAG_SECONDS',
+    state: 'FIRING',
+    value: 75,
+    peak: 90,
+    threshold: 60,
+    muted: false,
+    acknowledgement: null,
+  })
+  await lag(inTime, inTime, inTime)
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([
+    { id: alarm?.id, state: 'RESOLVED', resolution: 'It is over.' },
+  ])
+  expect(await readAlarmEvents(stores, id)).toMatchObject([
+    {
+      type: 'ALARM_FIRING',
+      message: 'LAG_SECONDS: The target is 75 s behind the source.',
+      payload: {
+        alarmId: alarm?.id,
+        kind: 'LAG_SECONDS',
+        severity: 'WARNING',
+        value: 75,
+        threshold: 60,
+        unit: 'SECONDS',
+        openedAt: alarm?.openedAt.toISOString(),
+      },
+      actor: { kind: 'system' },
+    },
+    { type: 'ALARM_RESOLVED', payload: { alarmId: alarm?.id } },
+  ])
+})
+
+test('looking again changes nothing; a worse value is kept without an event', async () => {
+  await using scene = await followScene()
+  const { stores, id, lag } = scene
+  await lag(late, late, late)
+  await evaluate(stores)
+  await evaluate(stores)
+  await lag({ seconds: 300 }, { seconds: 200 })
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ value: 200, message: expect.stringContaining('200 s') }])
+  await lag({ seconds: 300 })
+  await evaluate(stores)
+  await lag({ seconds: 100 })
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ value: 100, peak: 300 }])
+  expect(await readAlarmEventTypes(stores, id)).toEqual(['ALARM_FIRING'])
+})
+
+test('a lag that swings for half an hour is announced three times at most', async () => {
+  await using scene = await followScene()
+  const { stores, database, id, lag } = scene
+  for (let minute = 0; minute < 30; minute += 1) {
+    await lag(...Array.from({ length: 3 }, () => (minute % 2 === 0 ? late : inTime)))
+    await evaluate(stores)
+    await letPass(database, '1 minute')
+  }
+  expect(await listAlarms(stores)).toMatchObject([{ state: 'FIRING', reopenings: 1 }])
+  expect(await readAlarmEventTypes(stores, id)).toEqual([
+    'ALARM_FIRING',
+    'ALARM_RESOLVED',
+    'ALARM_FIRING',
+    'ALARM_ESCALATED',
+  ])
+})
+
+test('a gap in the samples, as when the worker is away, changes nothing', async () => {
+  await using scene = await followScene()
+  const { stores, database, lag } = scene
+  await lag(late, late)
+  await letPass(database, '11 seconds')
+  await lag(late)
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toEqual([])
+  await lag(late, late)
+  await evaluate(stores)
+  await lag(inTime, inTime)
+  await letPass(database, '11 seconds')
+  await evaluate(stores)
+  await lag(inTime)
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ state: 'FIRING' }])
+})
+
+test('a pause ends the lag alarms, and says so', async () => {
+  await using scene = await followScene()
+  const { stores, id, lag } = scene
+  await lag(late, late, late)
+  await evaluate(stores)
+  await stores.migrations.act({ migrationId: id, action: 'PAUSE' }, alice)
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([
+    { kind: 'LAG_SECONDS', state: 'RESOLVED', resolution: 'The migration was paused.' },
+  ])
+})
+
+test('two that look at once raise one alarm', async () => {
+  await using scene = await followScene()
+  const { stores, control, id, lag } = scene
+  await using others = await control.open()
+  await lag(late, late, late)
+  await Promise.all([evaluate(stores), evaluate(others), evaluate(stores), evaluate(others)])
+  expect(await listAlarms(stores)).toHaveLength(1)
+  expect(await readAlarmEventTypes(stores, id)).toEqual(['ALARM_FIRING'])
+})
+
+test('while one looks, another does nothing and does not wait', async () => {
+  await using scene = await followScene()
+  const { stores, database, lag } = scene
+  await lag(late, late, late)
+  await using first = await database.connect()
+  await first.query('begin')
+  // Holds up the one whose turn it is.
+  await first.query('select from godwit_control.migrations for update')
+  const held = evaluate(stores)
+  await expect
+    .poll(
+      async () => {
+        const { rows } = await database.query<{ waiting: number }>(
+          `select count(*)::int as waiting from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`,
+        )
+        return rows[0]?.waiting
+      },
+      { timeout: 10_000 },
+    )
+    .toBe(1)
+  await evaluate(stores)
+  await first.query('rollback')
+  await held
+  expect(await listAlarms(stores)).toHaveLength(1)
+})
+
+test('the control database itself holds no two open alarms of one kind', async () => {
+  await using scene = await followScene()
+  const { stores, database, lag } = scene
+  await lag(late, late, late)
+  await evaluate(stores)
+  await expect(
+    database.query(
+      `insert into godwit_control.alarms select (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid()))).*
+         from godwit_control.alarms a`,
+    ),
+  ).rejects.toMatchObject({ code: '23505', constraint: 'alarms_open_key' })
+})
+
+test('a worker that is lost is told of, and that another has taken over', async () => {
+  await using control = await openTestStores()
+  const { stores, database } = control
+  const { migration } = await makeRunning(stores)
+  const setOverdue = (seconds: number) =>
+    database.query(
+      `update godwit_control.leases set lease_until = clock_timestamp() - $1 * interval '1 second'`,
+      [seconds],
+    )
+  await setOverdue(25)
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toEqual([])
+  await setOverdue(31)
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ kind: 'WORKER_LOST', state: 'FIRING', threshold: 30 }])
+  await stores.leases.claim(migration.id, 'worker-2', 60_000)
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ kind: 'WORKER_LOST', state: 'RESOLVED' }])
+})
+
+test('a migration that has failed is told of, with why; a retry ends it', async () => {
+  await using control = await openTestStores()
+  const { stores } = control
+  const { migration, lease } = await makeRunning(stores)
+  const problem = { code: 'TARGET_DIVERGED', message: 'public.a has no row 7.', remedy: 'Mend it.' } as const
+  await stores.runs.report(lease, 'FAILED', { problem })
+  await evaluate(stores)
+  expect((await listAlarms(stores)).map(({ kind, message }) => `${kind}: ${message}`).toSorted()).toEqual([
+    'MIGRATION_FAILED: The migration has failed: public.a has no row 7.',
+    'TARGET_DIVERGED: The target has diverged from the source: public.a has no row 7.',
+  ])
+  await stores.leases.release(lease)
+  await stores.migrations.act({ migrationId: migration.id, action: 'RETRY' }, alice)
+  await evaluate(stores)
+  expect(await listAlarms(stores, { states: ['FIRING'] })).toEqual([])
+})
+
+test('attempts that fail in a row are told of, until things go well', async () => {
+  await using scene = await followScene()
+  const { stores, lease } = scene
+  const error = { code: 'CONNECTION_LOST', message: 'The target is away.', remedy: 'Wait.' } as const
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    await evaluate(stores)
+    expect(await listAlarms(stores)).toEqual([])
+    await stores.runs.saveRetry(lease, { error, delayMs: 1 })
+  }
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([
+    { kind: 'TARGET_ERRORS', value: 3, message: '3 attempts in a row have failed: The target is away.' },
+  ])
+  await stores.runs.clearRetry(lease)
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ kind: 'TARGET_ERRORS', state: 'RESOLVED' }])
+})
+
+test('a comparison that found differences is told of after the completion was refused', async () => {
+  await using scene = await followScene()
+  const { stores, database, id, lease } = scene
+  await database.query(`update godwit_control.migrations set status = 'COMPLETING' where id = $1`, [id])
+  const problem = { code: 'TARGET_DIFFERS', message: 'Row counts differ.', remedy: 'Look.' } as const
+  await stores.runs.report(lease, 'COMPLETION_REFUSED', { problem })
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ kind: 'COMPARISON_DIFFERENT', state: 'FIRING' }])
+})
+
+test('a scheduled start that verify refused is told of, until verify passes', async () => {
+  await using control = await openTestStores()
+  const { stores, database } = control
+  const { id } = await makeReady(stores, await createMigration(stores), 'passed')
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toEqual([])
+  await database.query(
+    `update godwit_control.migrations set status = 'SCHEDULED', start_at = clock_timestamp() where id = $1`,
+    [id],
+  )
+  const lease = await stores.leases.claim(id, 'worker-1', 60_000)
+  await stores.runs.report(lease!, 'VERIFY_REFUSED')
+  await stores.leases.release(lease!)
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ kind: 'VERIFY_FAILED_BEFORE_START', state: 'FIRING' }])
+  await stores.migrations.act({ migrationId: id, action: 'VERIFY' }, alice)
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ kind: 'VERIFY_FAILED_BEFORE_START', state: 'RESOLVED' }])
+})
+
+test('the alarms of a migration that is deleted end', async () => {
+  await using control = await openTestStores()
+  const { stores, database } = control
+  const { id } = await makeReady(stores, await createMigration(stores), 'passed')
+  await database.query(`update godwit_control.migrations set status = 'FAILED' where id = $1`, [id])
+  await evaluate(stores)
+  await database.query('update godwit_control.migrations set deleted_at = clock_timestamp() where id = $1', [
+    id,
+  ])
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([
+    { kind: 'MIGRATION_FAILED', state: 'RESOLVED', resolution: 'The migration was deleted.' },
+  ])
+})
+
+test('numbers beyond 32 bits, and a slot that is lost, are told of', async () => {
+  await using scene = await followScene()
+  const { stores, lag } = scene
+  const bad: Partial<NewLagSample> = {
+    bytes: 2n ** 50n,
+    retainedBytes: 2n ** 51n,
+    walStatus: 'lost',
+    safeWalBytes: 0n,
+  }
+  await lag(bad, bad, bad)
+  await evaluate(stores)
+  const alarms = await listAlarms(stores, { states: ['FIRING'] })
+  expect(Object.fromEntries(alarms.map(({ kind, value }) => [kind, value]))).toEqual({
+    LAG_BYTES: 2 ** 50,
+    WAL_RETAINED: 2 ** 51,
+    SLOT_AT_RISK: 0,
+  })
+})
+
+test('a stalled apply is told of by what the samples say', async () => {
+  await using scene = await followScene()
+  const { stores, database, lease } = scene
+  for (let n = 0; n < 10; n += 1) {
+    await letPass(database, '9 seconds')
+    await stores.runs.addLagSample(lease, { ...noLag, bytes: 5n })
+  }
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ kind: 'APPLY_STALLED', state: 'FIRING' }])
+})
+
+test('the alarms of many migrations are settled in one turn, each on its own', async () => {
+  await using scene = await followScene()
+  const { stores, database, id } = scene
+  const others = await Promise.all(Array.from({ length: 4 }, () => makeRunning(stores)))
+  for (const { lease } of others)
+    await stores.runs.saveStep(lease, { step: 'INCREMENTAL', status: 'RUNNING' })
+  await database.query(
+    `insert into godwit_control.lag_samples (migration_id, at, bytes, seconds, retained_bytes, source_lsn,
+       applied_lsn, applied_transactions, applied_changes)
+     select id, clock_timestamp() - n * interval '1 second', 0, case when id = $1 then 0 else 90 end, 0, '0/1', '0/1', 0, 0
+       from godwit_control.migrations, generate_series(0, 2) as n`,
+    [id],
+  )
+  await evaluate(stores)
+  const alarmed = (await listAlarms(stores)).map(({ migrationId }) => migrationId)
+  expect(alarmed.toSorted()).toEqual(others.map(({ migration }) => migration.id).toSorted())
+})

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import type { AlarmKind, AlarmState } from '../../../engine/index.ts'
+import { startTestWorker } from '../../support/control.ts'
+import { waitFor } from '../../support/servers.ts'
+import { startWorkerProcess } from '../../support/worker-process.ts'
+import { setScene, setWorkedScene, type Scene } from './scene.ts'
+
+const testContext = { actor: { kind: 'system', id: 'test', name: 'test' } } as const
+
+async function waitForAlarm(
+  { control, migration }: Scene,
+  kind: AlarmKind,
+  state: AlarmState,
+): Promise<void> {
+  const { alarms } = control.stores
+  const read = async () => (await alarms.list({ migrationId: migration.id }, { first: 100 })).items
+  await waitFor(async () => (await read()).some(({ item }) => item.kind === kind && item.state === state), {
+    timeoutMs: 60_000,
+    describe: async () =>
+      `${kind} ${state} (${JSON.stringify((await read()).map(({ item }) => item))}, ${await migration.situation()})`,
+  })
+}
+
+async function readAlarmEvents({ control, migration }: Scene, kind: AlarmKind): Promise<readonly string[]> {
+  const events = await control.stores.events.readMigration(migration.id, 0n, 1000)
+  return events.filter(({ payload }) => payload['kind'] === kind).map(({ type }) => type)
+}
+
+test('a target that is held up raises the alarms of the lag, and ends them when it goes on', async () => {
+  await using scene = await setWorkedScene()
+  const { control, source, target, migration } = scene
+  await control.stores.alarms.saveSettings(
+    {
+      migrationId: migration.id,
+      rules: [
+        { kind: 'LAG_SECONDS', raise: 2, clear: 1 },
+        { kind: 'LAG_BYTES', raise: 100_000, clear: 50_000 },
+        { kind: 'APPLY_STALLED', raise: 2, clear: 1 },
+        { kind: 'LONG_TRANSACTION', raise: 2, clear: 1 },
+      ],
+    },
+    testContext,
+  )
+  await migration.start()
+  await migration.waitForStep('INCREMENTAL')
+  await using blocker = await target.connect()
+  await blocker.query('begin')
+  await blocker.query('lock table customer in access exclusive mode')
+  await source.query(
+    `insert into customer (name) select repeat(md5(i::text), 20) from generate_series(1, 1000) as i`,
+  )
+  await using writer = await source.connect()
+  await writer.query('begin')
+  await writer.query(`insert into customer (name) values ('open for long')`)
+  await waitForAlarm(scene, 'LONG_TRANSACTION', 'FIRING')
+  const kinds = ['LAG_SECONDS', 'LAG_BYTES', 'APPLY_STALLED'] as const
+  for (const kind of kinds) await waitForAlarm(scene, kind, 'FIRING')
+  await blocker.query('rollback')
+  await writer.query('commit')
+  // Not that of the long transaction: tests beside this one have theirs on the same server.
+  for (const kind of kinds) await waitForAlarm(scene, kind, 'RESOLVED')
+  expect(await readAlarmEvents(scene, 'LAG_SECONDS')).toEqual(['ALARM_FIRING', 'ALARM_RESOLVED'])
+  expect((await migration.read()).status).toBe('RUNNING')
+})
+
+test('a worker that is killed is told of by another, until one takes over', async () => {
+  await using scene = await setScene()
+  const { control, migration } = scene
+  await control.stores.alarms.saveSettings(
+    { migrationId: migration.id, rules: [{ kind: 'WORKER_LOST', raise: 1 }] },
+    testContext,
+  )
+  await using first = startWorkerProcess(control, { leaseTtlMs: 3_000 })
+  await migration.start()
+  await migration.waitForStep('INCREMENTAL')
+  await first.kill()
+  // It looks at all migrations, and has no room for one.
+  await using watcher = startTestWorker(control.stores, { maxMigrations: 0 })
+  await waitForAlarm(scene, 'WORKER_LOST', 'FIRING')
+  await using second = startTestWorker(control.stores)
+  await waitForAlarm(scene, 'WORKER_LOST', 'RESOLVED')
+  expect(await readAlarmEvents(scene, 'WORKER_LOST')).toEqual(['ALARM_FIRING', 'ALARM_RESOLVED'])
+  void watcher
+  void second
+})
