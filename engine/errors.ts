@@ -46,6 +46,12 @@ const catalog = {
   PLAN_DECIDED: { retryable: false, remedy: 'Read the plan again: there is nothing left to decide.' },
   PLAN_NOT_APPROVED: { retryable: false, remedy: 'Wait for the missing approvals.' },
   APPROVAL_REFUSED: { retryable: false, remedy: 'Ask one of the named people.' },
+  FENCE_FAILED: { retryable: false, remedy: 'Mend what the message names, then complete again.' },
+  PAUSE_TOO_LONG: {
+    retryable: false,
+    remedy:
+      'Plan the cutover with a longer maxPause, without the comparison, or when there is less to apply.',
+  },
 
   // Access to the API
   UNAUTHENTICATED: { retryable: false, remedy: 'Send a valid token: Authorization: Bearer gw_…' },

@@ -15,6 +15,7 @@ export {
   personOf,
   planVoid,
   predictPause,
+  renderReport,
   requirePlanLife,
   resolveCutoverOptions,
   sumParts,

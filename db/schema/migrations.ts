@@ -6,21 +6,34 @@ import type {
   OnceWindow,
   Schedule,
   Selection,
+  SourceFence,
   Status,
   WeeklyWindow,
 } from '../../engine/index.ts'
 import { controlSchema, moment, pgLsn } from './columns.ts'
 import { endpoints } from './endpoints.ts'
 
-/** A completion report as JSON has it: 64-bit numbers and log positions as text. */
-export type StoredReport = {
-  readonly [K in keyof Omit<CompletionReport, 'comparison'>]: Stored<CompletionReport[K]>
-} & {
+/**
+ * A completion report as JSON has it: 64-bit numbers and log positions as text. Reports of older versions have only
+ * the first of it.
+ */
+export interface StoredReport extends OldReport, Partial<Omit<CompletionReport, keyof OldReport>> {}
+
+interface OldReport {
+  readonly rows: string
+  readonly bytes: string
+  readonly fullCopyMs: number
+  readonly appliedTransactions: string
+  readonly appliedChanges: string
+  readonly drainedTo: string | null
+  readonly pauseMs: number
   readonly comparison: readonly {
-    readonly [K in keyof CompletionReport['comparison'][number]]: Stored<
-      CompletionReport['comparison'][number][K]
-    >
+    readonly schema: string
+    readonly table: string
+    readonly sourceRows: string
+    readonly targetRows: string
   }[]
+  readonly alignedSequences: number
 }
 
 /** A setting of a cutover window as JSON has it: moments as text. */
@@ -30,7 +43,8 @@ export interface StoredCutoverWindow {
     { readonly once: { readonly [K in keyof OnceWindow]: string } } | { readonly weekly: WeeklyWindow }
 }
 
-type Stored<T> = T extends bigint ? string : T
+/** A fence as JSON has it. */
+export type StoredFence = Omit<SourceFence, 'since'> & { readonly since: string }
 
 export const migrations = controlSchema.table(
   'migrations',
@@ -109,6 +123,7 @@ export const streams = controlSchema.table(
     timeline: integer('timeline'),
     drainTo: pgLsn('drain_to'),
     heldBack: boolean('held_back').notNull().default(false),
+    fence: jsonb('fence').$type<StoredFence>(),
     /** When the lag samples were last thinned out. */
     lagThinnedAt: moment('lag_thinned_at'),
   },

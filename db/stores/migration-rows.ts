@@ -2,14 +2,12 @@ import { and, asc, desc, eq, isNull, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { validate } from 'uuid'
 import {
-  formatLsn,
   GodwitError,
-  parseLsn,
   steps as stepOrder,
-  type CompletionReport,
   type LagSample,
   type Migration,
   type Problem,
+  type SourceFence,
   type StepState,
   type StreamState,
   type TableProgress,
@@ -17,7 +15,8 @@ import {
 import type { Database } from '../control-database.ts'
 import { toCutoverWindow, toSchedule } from './schedule-rows.ts'
 import { isShortId } from './short-id.ts'
-import { lagSamples, migrations, steps, streams, tableProgress, type StoredReport } from '../schema/index.ts'
+import { fromStoredReport } from './stored-report.ts'
+import { lagSamples, migrations, steps, streams, tableProgress, type StoredFence } from '../schema/index.ts'
 
 export type MigrationRow = typeof migrations.$inferSelect
 
@@ -136,38 +135,6 @@ function toProblem(row: MigrationRow): Problem | null {
   return { code, message, remedy, at }
 }
 
-export function toStoredReport(report: CompletionReport): StoredReport {
-  return {
-    ...report,
-    rows: String(report.rows),
-    bytes: String(report.bytes),
-    appliedTransactions: String(report.appliedTransactions),
-    appliedChanges: String(report.appliedChanges),
-    drainedTo: report.drainedTo === null ? null : formatLsn(report.drainedTo),
-    comparison: report.comparison.map((table) => ({
-      ...table,
-      sourceRows: String(table.sourceRows),
-      targetRows: String(table.targetRows),
-    })),
-  }
-}
-
-function fromStoredReport(stored: StoredReport): CompletionReport {
-  return {
-    ...stored,
-    rows: BigInt(stored.rows),
-    bytes: BigInt(stored.bytes),
-    appliedTransactions: BigInt(stored.appliedTransactions),
-    appliedChanges: BigInt(stored.appliedChanges),
-    drainedTo: stored.drainedTo === null ? null : parseLsn(stored.drainedTo),
-    comparison: stored.comparison.map((table) => ({
-      ...table,
-      sourceRows: BigInt(table.sourceRows),
-      targetRows: BigInt(table.targetRows),
-    })),
-  }
-}
-
 /** The steps in their order. */
 export async function readSteps(database: Database, migrationId: string): Promise<readonly StepState[]> {
   const { step, status, startedAt, finishedAt, detail } = steps
@@ -212,8 +179,8 @@ export async function readLag(
 }
 
 export async function readStream(database: Database, migrationId: string): Promise<StreamState> {
-  const { name, publicationName, slotName, consistentPoint, systemIdentifier, timeline, drainTo, heldBack } =
-    streams
+  const { name, publicationName, slotName, consistentPoint, systemIdentifier } = streams
+  const { timeline, drainTo, heldBack, fence } = streams
   const [stream] = await database
     .select({
       name,
@@ -224,9 +191,23 @@ export async function readStream(database: Database, migrationId: string): Promi
       timeline,
       drainTo,
       heldBack,
+      fence,
     })
     .from(streams)
     .where(eq(streams.migrationId, migrationId))
   if (stream === undefined) throw new TypeError(`the migration ${migrationId} has no stream`)
-  return stream
+  return { ...stream, fence: stream.fence === null ? null : fromStoredFence(stream.fence) }
+}
+
+/** What fences the source of a migration. */
+export async function readFence(database: Database, migrationId: string): Promise<SourceFence | null> {
+  const [stream] = await database
+    .select({ fence: streams.fence })
+    .from(streams)
+    .where(isMigration(streams.migrationId, migrationId))
+  return stream?.fence == null ? null : fromStoredFence(stream.fence)
+}
+
+function fromStoredFence(stored: StoredFence): SourceFence {
+  return { ...stored, since: new Date(stored.since) }
 }

@@ -8,7 +8,15 @@ import { createMigration, type CreateMigrationNeeds } from './create-migration.t
 import { deleteMigration } from './delete-migration.ts'
 import { readWorker } from './lease-store.ts'
 import { matchesFilter } from './migration-filter.ts'
-import { isMigration, isThere, readLag, readSteps, readTables, toMigration } from './migration-rows.ts'
+import {
+  isMigration,
+  isThere,
+  readFence,
+  readLag,
+  readSteps,
+  readTables,
+  toMigration,
+} from './migration-rows.ts'
 import { readPage } from './paging.ts'
 import { updateMigration } from './update-migration.ts'
 
@@ -49,6 +57,7 @@ export function createMigrationStore(needs: MigrationStoreNeeds): MigrationStore
         ),
       ),
     lagSamples: (id, limit) => database.run((session) => readLag(session, id, limit)),
+    fence: (id) => database.run((session) => readFence(session, id)),
     verifyReport: (id) => database.run((session) => readVerifyReport(session, id)),
   }
 }

@@ -66,7 +66,12 @@ export async function saveStream(
   patch: StreamPatch,
 ): Promise<void> {
   if (Object.keys(patch).length > 0) {
-    await transaction.update(streams).set(patch).where(eq(streams.migrationId, migrationId))
+    const { fence, ...columns } = patch
+    const stored = fence == null ? fence : { ...fence, since: fence.since.toISOString() }
+    await transaction
+      .update(streams)
+      .set({ ...columns, ...(stored !== undefined && { fence: stored }) })
+      .where(eq(streams.migrationId, migrationId))
   }
   await ringDoorbell(transaction, migrationId)
 }

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import {
   GodwitError,
   nextStatus,
@@ -15,7 +15,7 @@ import {
 } from '../../engine/index.ts'
 import type { ControlDatabase, Database } from '../control-database.ts'
 import { ringDoorbell } from '../doorbell.ts'
-import { cutoverPlans, leases, migrations, tableProgress, verifyReports } from '../schema/index.ts'
+import { cutoverPlans, events, leases, migrations, tableProgress, verifyReports } from '../schema/index.ts'
 import { workerActor } from './actor.ts'
 import { appendAudit } from './append-audit.ts'
 import { appendEvent } from './append-event.ts'
@@ -30,7 +30,6 @@ import {
   readTables,
   toMigration,
   toProblemColumns,
-  toStoredReport,
   type MigrationRow,
 } from './migration-rows.ts'
 import { lockQueue } from './queue-turns.ts'
@@ -40,6 +39,7 @@ import { clearRetry, hasPersonActed, saveRetry } from './run-retry.ts'
 import { noSchedule, readClock } from './schedule-rows.ts'
 import { appendStartFailure, assertSameStart, toStartPayload } from './scheduled-start.ts'
 import { endOpenPlan } from './settle-plans.ts'
+import { toStoredReport } from './stored-report.ts'
 
 export function createRunStore(database: ControlDatabase): RunStore {
   return {
@@ -71,6 +71,8 @@ export function createRunStore(database: ControlDatabase): RunStore {
       asOwnerOfLocked(database, lease, (transaction, row) =>
         saveCompletionReport(transaction, row.id, report),
       ),
+    acceptedWarnings: (lease) =>
+      asOwnerOfLocked(database, lease, (transaction) => readAcceptedWarnings(transaction, lease.migrationId)),
     appendEvent: (lease, event) =>
       asOwnerOfLocked(database, lease, (transaction) =>
         appendEvent(transaction, lease.migrationId, { actor: workerActor(lease), event }),
@@ -211,6 +213,18 @@ async function saveVerifyReport(transaction: Database, lease: Lease, report: Ver
       payload: { outcome, passed, warnings, failed },
     },
   })
+}
+
+/** As the person who started the migration has accepted them, by the log. */
+async function readAcceptedWarnings(transaction: Database, migrationId: string): Promise<readonly string[]> {
+  const accepted = sql<string[]>`${events.payload} -> 'acceptedWarnings'`
+  const [last] = await transaction
+    .select({ accepted })
+    .from(events)
+    .where(and(eq(events.migrationId, migrationId), sql`${events.payload} ? 'acceptedWarnings'`))
+    .orderBy(desc(events.sequence))
+    .limit(1)
+  return last?.accepted ?? []
 }
 
 async function saveCompletionReport(

@@ -1,6 +1,8 @@
 export { analyzeTables } from './analyze.ts'
 export { describeMissing, findApprovalObstacle, missingApprovals, type MissingApproval } from './approvals.ts'
 export { judgePlan, judgeVersion, planVoid } from './judge-plan.ts'
+export * from './fence/index.ts'
+export * from './report/index.ts'
 export { refreshMaterializedViews } from './materialized-views.ts'
 export { measureCutover, type MeasureRequest } from './measure.ts'
 export {

@@ -149,7 +149,7 @@ function clientConfig(
     ssl: false,
     stream: () => asUnconnected(socket),
     application_name: nameSession(settings, options),
-    options: startupOptions({ ...sessionSettings, ...options.settings }),
+    options: startupOptions({ ...sessionSettings, ...settings.sessionSettings, ...options.settings }),
     ...(options.pipeline === true && { pipeline: true }),
     ...(options.replication === true && { replication: 'database' }),
   }

@@ -26,6 +26,8 @@ export interface ConnectionSettings {
   readonly tls: TlsSettings
   /** Whose sessions these are: stands before their purpose in pg_stat_activity. */
   readonly sessionLabel?: string
+  /** Further server settings of every session that is opened with these. Not part of an endpoint. */
+  readonly sessionSettings?: Readonly<Record<string, string>>
 }
 
 /** The stages of reaching a database for replication, in their order. */

@@ -24,6 +24,8 @@ export const eventTypes = [
   'ALARM_RESOLVED',
   'ALARMS_MUTED',
   'ALARMS_UNMUTED',
+  'SOURCE_FENCED',
+  'SOURCE_UNFENCED',
   'NOTE',
 ] as const
 

@@ -4,7 +4,9 @@ import type { Lsn } from '../replication/lsn.ts'
 import type { Selection } from '../selection/types.ts'
 import type { VerifyReport } from '../verify/types.ts'
 import type { CommandContext } from './actors.ts'
+import type { SourceFence } from './fence.ts'
 import type { Page, PageRequest } from './pages.ts'
+import type { CompletionReport } from './reports.ts'
 import type { CutoverWindowSetting, NewSchedule, Schedule } from './schedules.ts'
 
 /** Why a migration is not moving, or moved on only after a failure. */
@@ -116,27 +118,6 @@ export interface LagSample {
 /** As a worker measures it. */
 export type NewLagSample = Omit<LagSample, 'at' | 'stalledSeconds'>
 
-export interface TableComparison {
-  readonly schema: string
-  readonly table: string
-  /** On the source when writes had stopped; without incremental, in the snapshot that was copied. */
-  readonly sourceRows: bigint
-  readonly targetRows: bigint
-}
-
-export interface CompletionReport {
-  readonly rows: bigint
-  readonly bytes: bigint
-  readonly fullCopyMs: number
-  readonly appliedTransactions: bigint
-  readonly appliedChanges: bigint
-  readonly drainedTo: Lsn | null
-  /** From the beginning of DRAIN to the end of COMPARE: how long writers have to wait, if they stopped just then. */
-  readonly pauseMs: number
-  readonly comparison: readonly TableComparison[]
-  readonly alignedSequences: number
-}
-
 /** All that is given must hold. */
 export interface MigrationFilter {
   readonly statuses?: readonly Status[]
@@ -192,6 +173,8 @@ export interface MigrationStore {
   /** Newest last; at most `limit`. */
   lagSamples(migrationId: string, limit: number): Promise<readonly LagSample[]>
   verifyReport(migrationId: string): Promise<VerifyReport | null>
+  /** What keeps others from writing to the source; null when nothing does. */
+  fence(migrationId: string): Promise<SourceFence | null>
 }
 
 export interface ActionRequest {

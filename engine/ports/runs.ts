@@ -3,15 +3,9 @@ import type { Lsn } from '../replication/lsn.ts'
 import type { VerifyReport } from '../verify/types.ts'
 import type { CutoverPlan, SampledLag } from './cutover.ts'
 import type { NewEvent } from './events.ts'
-import type {
-  CompletionReport,
-  LagSample,
-  Migration,
-  NewLagSample,
-  Problem,
-  StepState,
-  TableProgress,
-} from './migrations.ts'
+import type { SourceFence } from './fence.ts'
+import type { LagSample, Migration, NewLagSample, Problem, StepState, TableProgress } from './migrations.ts'
+import type { CompletionReport } from './reports.ts'
 
 /** Ownership of a migration for a while. Every write of a worker names it, and fails with LEASE_LOST without it. */
 export interface Lease {
@@ -35,6 +29,8 @@ export interface StreamState {
   readonly drainTo: Lsn | null
   /** Foreign keys and triggers were left out, because they would have acted on what incremental writes. */
   readonly heldBack: boolean
+  /** What keeps others from writing to the source; null when nothing does. */
+  readonly fence: SourceFence | null
 }
 
 /** Everything that a worker needs to go on with a migration. */
@@ -107,6 +103,8 @@ export interface RunStore {
   saveVerifyReport(lease: Lease, report: VerifyReport): Promise<void>
   /** Kept on the migration (`report`) before the point of no return, so that a crash afterwards does not lose it. */
   saveCompletionReport(lease: Lease, report: CompletionReport): Promise<void>
+  /** Which checks of verify had warned when somebody started the migration all the same. */
+  acceptedWarnings(lease: Lease): Promise<readonly string[]>
   /** For what people want to read in the history beside changes of status and steps. */
   appendEvent(lease: Lease, event: NewEvent): Promise<void>
 }

@@ -1,4 +1,5 @@
 export { type ChangeStream, type ChangeStreamRequest, openChangeStream } from './change-stream.ts'
+export { countLaterChanges } from './count-later-changes.ts'
 export { createSlot, type SlotRequest, type SlotSnapshot } from './create-slot.ts'
 export { markDrainPosition } from './drain-position.ts'
 export { dropSlot } from './drop-slot.ts'

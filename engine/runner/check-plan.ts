@@ -10,7 +10,7 @@ import { hasBegun } from './steps/state.ts'
 export async function checkPlan(context: RunContext, signal: AbortSignal): Promise<void> {
   const { run, source, target } = context
   const plan = run.cutover
-  if (plan === null || hasBegun(run.steps, 'FENCE')) return
+  if (plan === null || run.stream.fence !== null || hasBegun(run.steps, 'DRAIN')) return
   const { migration, stream, sampledLag } = run
   const measured = await measureCutover(
     { migration, stream, sampledLag, source, target, fencing: plan.options.fencing },

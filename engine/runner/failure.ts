@@ -1,10 +1,13 @@
 import type { Logger } from 'pino'
 import { toSessionError } from '../endpoint/index.ts'
-import { GodwitError } from '../errors.ts'
+import { GodwitError, isGodwitError } from '../errors.ts'
 import { retryDelayMs, type ActiveStatus } from '../lifecycle/index.ts'
 import type { Lease, MigrationRun, Problem, RunStore, StepState } from '../ports/index.ts'
-import type { WorkerOptions } from './context.ts'
-import { hasBegun, resetCompletion } from './steps/state.ts'
+import type { RunContext, WorkerOptions } from './context.ts'
+import { findTooLong } from './steps/cutover/pause.ts'
+import { refuseCompletion } from './steps/cutover/refuse.ts'
+import { describeUndo } from './steps/cutover/unfence.ts'
+import { hasBegun } from './steps/state.ts'
 
 interface FailedActivity {
   readonly run: MigrationRun
@@ -13,9 +16,14 @@ interface FailedActivity {
   readonly runs: RunStore
   /** As they are now. */
   readonly steps: () => Promise<readonly StepState[]>
+  /** For what has to be taken away on the source at once. */
+  readonly openContext: () => Promise<RunContext>
   readonly options: WorkerOptions
   readonly log: Logger
 }
+
+/** Writers wait while a completion is tried again. */
+const completingDelayMs = 2_000
 
 /** An error as it may be shown: what servers say is named, a mistake of ours stays in the log. */
 function asGodwitError(error: unknown): GodwitError {
@@ -30,9 +38,15 @@ function asGodwitError(error: unknown): GodwitError {
  * Decides what follows a failed activity, and writes it: another attempt later, back to incremental when only the
  * completion failed, or FAILED. A release and a cancel only go forward, whatever fails.
  */
-export async function recordFailure(failed: FailedActivity, thrown: unknown): Promise<void> {
+export async function recordFailure(
+  failed: FailedActivity,
+  thrown: unknown,
+  signal: AbortSignal,
+): Promise<void> {
   const { run, status, lease, runs, steps, options, log } = failed
-  const error = asGodwitError(thrown)
+  const named = asGodwitError(thrown)
+  // Also where an attempt fails before it can look at the time.
+  const error = (status === 'COMPLETING' && findTooLong(run, named)) || named
   // What a server sends beside its message may hold values of rows: only what has been named is logged.
   const err = error.code === 'INTERNAL' ? thrown : error
   log.error({ err, code: error.code, retryable: error.retryable }, 'an activity failed')
@@ -43,15 +57,33 @@ export async function recordFailure(failed: FailedActivity, thrown: unknown): Pr
   if (releasing) {
     await runs.saveRetry(lease, { error: problem, delayMs: delayMs ?? options.retryPolicy.maxDelayMs })
   } else if (delayMs !== null && (error.retryable || status === 'CANCELLING')) {
-    await runs.saveRetry(lease, { error: problem, delayMs })
+    const longestMs = status === 'COMPLETING' && run.migration.kind.incremental ? completingDelayMs : Infinity
+    await runs.saveRetry(lease, { error: problem, delayMs: Math.min(delayMs, longestMs) })
   } else if (status === 'CANCELLING') {
-    await runs.appendEvent(lease, { type: 'NOTE', message: leftBehind(run, error) })
+    await runs.appendEvent(lease, { type: 'NOTE', message: leftBehind(await runs.load(lease), error) })
     await runs.report(lease, 'CLEANED_UP')
   } else if (status === 'COMPLETING' && run.migration.kind.incremental) {
-    await resetCompletion(runs, lease)
-    await runs.report(lease, 'COMPLETION_REFUSED', { problem })
+    await giveUpCompletion(failed, problem, signal)
   } else {
     await runs.report(lease, 'FAILED', { problem })
+  }
+}
+
+/** Where the fence cannot be lifted now, the migration stays in COMPLETING and tries on, for users of the source wait. */
+async function giveUpCompletion(
+  { runs, lease, openContext, log }: FailedActivity,
+  problem: Omit<Problem, 'at'>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await refuseCompletion(await openContext(), problem, signal)
+  } catch (thrown) {
+    if (signal.aborted || isGodwitError(thrown, 'LEASE_LOST')) throw thrown
+    // Somebody has cancelled just now.
+    if (isGodwitError(thrown, 'ILLEGAL_ACTION')) return
+    const { code, message, remedy } = asGodwitError(thrown)
+    log.error({ err: thrown, code }, 'the source stays fenced')
+    await runs.saveRetry(lease, { error: { code, message, remedy }, delayMs: completingDelayMs })
   }
 }
 
@@ -64,9 +96,11 @@ function nextDelayMs(run: MigrationRun, options: WorkerOptions): number | null {
 }
 
 function leftBehind(run: MigrationRun, error: GodwitError): string {
-  const { slotName, publicationName } = run.stream
+  const { slotName, publicationName, fence } = run.stream
+  const fenced =
+    fence === null ? '' : ` The source is still fenced; to take that away: ${describeUndo(fence)}`
   return (
     `Cancelled, but the servers could not be cleaned up (${error.message}). If they still exist, drop the replication ` +
-    `slot ${slotName} and the publication ${publicationName} on the source, and the schema "godwit" on the target.`
+    `slot ${slotName} and the publication ${publicationName} on the source, and the schema "godwit" on the target.${fenced}`
   )
 }

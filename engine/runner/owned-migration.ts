@@ -95,23 +95,9 @@ async function runActivity(
   const { stores, lease, log, options } = owned
   using watch = watchStatus(stores, run.migration, log)
   const signal = AbortSignal.any([stop, watch.signal])
+  const openContext = () => readContext(owned, run)
   try {
-    const [source, target] = await Promise.all([
-      stores.endpoints.connection(run.migration.sourceId),
-      stores.endpoints.connection(run.migration.targetId),
-    ])
-    const guard = { migrationId: lease.migrationId, stream: run.stream.name, epoch: lease.epoch }
-    const sessionLabel = labelSessions(run.migration, lease)
-    const context: RunContext = {
-      run,
-      lease,
-      guard,
-      source: { ...source, sessionLabel },
-      target: { ...target, sessionLabel },
-      runs: stores.runs,
-      log,
-      options,
-    }
+    const context = await openContext()
     log.info({ status }, 'working')
     // Before PREPARE has begun, nobody can have written there.
     if (hasBegun(run.steps, 'PREPARE')) await takeOverSource(context, signal)
@@ -122,7 +108,33 @@ async function runActivity(
     // The watch, or the report itself, has found that somebody changed the migration meanwhile: look again.
     if (watch.signal.aborted || isGodwitError(error, 'STALE_VERSION')) return true
     const steps = () => stores.migrations.steps(run.migration.id)
-    await recordFailure({ run, status, lease, runs: stores.runs, steps, options, log }, error)
+    await recordFailure(
+      { run, status, lease, runs: stores.runs, steps, openContext, options, log },
+      error,
+      stop,
+    )
     return false
+  }
+}
+
+/** Sessions on the source may write while it is fenced: what was made there has to be taken away again. */
+async function readContext(
+  { stores, lease, log, options }: OwnedMigration,
+  run: MigrationRun,
+): Promise<RunContext> {
+  const [source, target] = await Promise.all([
+    stores.endpoints.connection(run.migration.sourceId),
+    stores.endpoints.connection(run.migration.targetId),
+  ])
+  const sessionLabel = labelSessions(run.migration, lease)
+  return {
+    run,
+    lease,
+    guard: { migrationId: lease.migrationId, stream: run.stream.name, epoch: lease.epoch },
+    source: { ...source, sessionLabel, sessionSettings: { default_transaction_read_only: 'off' } },
+    target: { ...target, sessionLabel },
+    runs: stores.runs,
+    log,
+    options,
   }
 }

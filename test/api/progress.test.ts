@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { parseLsn } from '../../engine/index.ts'
+import { parseLsn, renderReport } from '../../engine/index.ts'
 import { createMigration, makeRunning } from '../db/fixtures.ts'
 import { startTestApi } from '../support/api.ts'
+import { fullReport } from '../support/completion-report.ts'
 
 test('the progress of tables is summed up, filtered and paged by name', async () => {
   await using api = await startTestApi()
@@ -131,6 +132,7 @@ test('a completed migration has its report', async () => {
   const { migration, lease } = await makeRunning(api.stores)
   await api.stores.runs.report(lease, 'COPY_FINISHED')
   await api.stores.runs.saveCompletionReport(lease, {
+    ...fullReport,
     rows: 12n,
     bytes: 2n ** 60n,
     fullCopyMs: 1500,
@@ -152,6 +154,9 @@ test('a completed migration has its report', async () => {
         report {
           rows bytes fullCopy appliedTransactions appliedChanges drainedTo pause alignedSequences
           comparison { table sourceRows targetRows isEqual }
+          source { host port database user } steps { name duration } fencing predictedPause compareDuration
+          refreshedViews requestedBy decisions { person decision reason } breakGlass { person reason }
+          acceptedWarnings cleanUp { side what statements }
         }
       }
     }`,
@@ -175,9 +180,54 @@ test('a completed migration has its report', async () => {
           { table: 'a', sourceRows: '12', targetRows: '12', isEqual: true },
           { table: 'b', sourceRows: '1', targetRows: '0', isEqual: false },
         ],
+        source: fullReport.source,
+        steps: [{ name: 'FENCE', duration: 'PT0.12S' }],
+        fencing: 'READ_ONLY',
+        predictedPause: 'PT1.5S',
+        compareDuration: 'PT0.002S',
+        refreshedViews: 1,
+        requestedBy: 'alice',
+        decisions: fullReport.decisions,
+        breakGlass: fullReport.breakGlass,
+        acceptedWarnings: ['wal-retention'],
+        cleanUp: fullReport.cleanUp,
       },
     },
   })
+})
+
+test('a report is there as Markdown, too', async () => {
+  await using api = await startTestApi()
+  const { migration, lease } = await makeRunning(api.stores)
+  await api.stores.runs.saveCompletionReport(lease, fullReport)
+  const { data } = await api.query('query ($id: ID!) { migration(id: $id) { report { markdown } } }', {
+    id: migration.id,
+  })
+  expect(data).toEqual({ migration: { report: { markdown: renderReport(fullReport) } } })
+})
+
+test('a fence is shown with the statements that take it away', async () => {
+  await using api = await startTestApi()
+  const { migration, lease } = await makeRunning(api.stores)
+  const query = 'query ($id: ID!) { migration(id: $id) { fence { mode since statements givenUp } } }'
+  expect((await api.query(query, { id: migration.id })).data).toEqual({ migration: { fence: null } })
+  await api.stores.runs.saveStream(lease, {
+    fence: {
+      mode: 'READ_ONLY',
+      since: new Date('2026-01-02T03:04:05.000Z'),
+      sourceTime: '2026-01-02 03:04:05+00',
+      undo: ['ALTER DATABASE "d" RESET default_transaction_read_only'],
+      givenUp: null,
+      reported: false,
+    },
+  })
+  const fence = {
+    mode: 'READ_ONLY',
+    since: '2026-01-02T03:04:05.000Z',
+    statements: ['ALTER DATABASE "d" RESET default_transaction_read_only;'],
+    givenUp: false,
+  }
+  expect((await api.query(query, { id: migration.id })).data).toEqual({ migration: { fence } })
 })
 
 test('events are paged oldest first, by cursors that do for any page size', async () => {

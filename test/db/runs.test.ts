@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import {
   lsnFromBigInt,
-  type CompletionReport,
+  renderReport,
   type Lease,
   type RunStore,
+  type SourceFence,
   type TableProgress,
 } from '../../engine/index.ts'
+import { fullReport } from '../support/completion-report.ts'
 import {
   alice,
   claim,
@@ -32,18 +34,6 @@ const lag = {
   appliedChanges: 4n,
 }
 
-const report: CompletionReport = {
-  rows: 9_007_199_254_740_993n,
-  bytes: 2n,
-  fullCopyMs: 3,
-  appliedTransactions: 4n,
-  appliedChanges: 5n,
-  drainedTo: lsnFromBigInt(6n),
-  pauseMs: 7,
-  comparison: [{ schema: 'a', table: 'b', sourceRows: 8n, targetRows: 9n }],
-  alignedSequences: 10,
-}
-
 function tableOf(table: string, change: Partial<TableProgress> = {}): TableProgress {
   const sizes = { estimatedRows: 10, sizeBytes: 100n, copiedRows: 0n, copiedBytes: 0n }
   return { schema: 'shop', table, status: 'PENDING', ...sizes, ...change }
@@ -61,7 +51,8 @@ const writes: Record<keyof RunStore, (runs: RunStore, lease: Lease) => Promise<u
   clearTables: (runs, lease) => runs.clearTables(lease),
   addLagSample: (runs, lease) => runs.addLagSample(lease, lag),
   saveVerifyReport: (runs, lease) => runs.saveVerifyReport(lease, verifyReport('passed')),
-  saveCompletionReport: (runs, lease) => runs.saveCompletionReport(lease, report),
+  saveCompletionReport: (runs, lease) => runs.saveCompletionReport(lease, fullReport),
+  acceptedWarnings: (runs, lease) => runs.acceptedWarnings(lease),
   appendEvent: (runs, lease) => runs.appendEvent(lease, { type: 'NOTE', message: 'seen' }),
 }
 
@@ -101,7 +92,7 @@ test('a worker loads all that it saved', async () => {
   const run = await runs.load(lease)
   expect(run.migration).toEqual(migration)
   const name = `godwit_${migration.shortId.replace('-', '_')}`
-  expect(run.stream).toEqual({ name: 'main', publicationName: name, slotName: name, ...stream })
+  expect(run.stream).toEqual({ name: 'main', publicationName: name, slotName: name, fence: null, ...stream })
   expect(run.tables.map((table) => table.table)).toEqual(['large', 'small'])
   expect(run.tables[0]).toEqual(tableOf('large', { sizeBytes: 1_000n, estimatedRows: null }))
   expect(run.lastLag).toEqual({ at: expect.any(Date), ...lag, stalledSeconds: expect.any(Number) })
@@ -162,10 +153,64 @@ test('what ends a migration is noted with its time', async () => {
 test('the report of completion comes back as it was, large numbers included', async () => {
   await using control = await openTestStores()
   const { migration, lease } = await makeRunning(control.stores)
-  await control.stores.runs.saveCompletionReport(lease, report)
-  expect((await reread(control.stores, migration)).report).toEqual(report)
-  await control.stores.runs.saveCompletionReport(lease, { ...report, drainedTo: null, comparison: [] })
+  await control.stores.runs.saveCompletionReport(lease, fullReport)
+  expect((await reread(control.stores, migration)).report).toEqual(fullReport)
+  await control.stores.runs.saveCompletionReport(lease, { ...fullReport, drainedTo: null, comparison: [] })
   expect((await reread(control.stores, migration)).report).toMatchObject({ drainedTo: null, comparison: [] })
+})
+
+test('a report that an older version has stored can still be read', async () => {
+  await using control = await openTestStores()
+  const { migration } = await makeRunning(control.stores)
+  const old = {
+    rows: '12',
+    bytes: '34',
+    fullCopyMs: 5,
+    appliedTransactions: '6',
+    appliedChanges: '7',
+    drainedTo: '0/10',
+    pauseMs: 8,
+    comparison: [{ schema: 'a', table: 'b', sourceRows: '1', targetRows: '1' }],
+    alignedSequences: 9,
+  }
+  await control.database.query('update godwit_control.migrations set report = $1', [JSON.stringify(old)])
+  const { report } = await reread(control.stores, migration)
+  expect(report).toMatchObject({ rows: 12n, fencing: null, steps: [], decisions: [], cleanUp: [] })
+  expect(report && renderReport(report)).toContain('| Rows copied | 12 |')
+})
+
+test('what fences the source comes back as it was written down, until it is forgotten', async () => {
+  await using control = await openTestStores()
+  const { migration, lease } = await makeRunning(control.stores)
+  const { runs, migrations } = control.stores
+  const fence: SourceFence = {
+    mode: 'READ_ONLY',
+    since: new Date('2026-01-02T03:04:05.678Z'),
+    sourceTime: '2026-01-02 03:04:05.678901+00',
+    undo: ['ALTER DATABASE "d" RESET default_transaction_read_only'],
+    givenUp: { code: 'PAUSE_TOO_LONG', message: 'Too long.', remedy: 'Wait.' },
+    reported: true,
+  }
+  await runs.saveStream(lease, { fence })
+  await runs.saveStream(lease, { timeline: 7 })
+  expect((await runs.load(lease)).stream).toMatchObject({ fence, timeline: 7 })
+  expect(await migrations.fence(migration.shortId)).toEqual(fence)
+  await runs.saveStream(lease, { fence: null })
+  expect((await runs.load(lease)).stream.fence).toBeNull()
+  expect(await migrations.fence(migration.id)).toBeNull()
+})
+
+test('the warnings that were accepted at the start are known at the end', async () => {
+  await using control = await openTestStores()
+  const { lease } = await makeRunning(control.stores)
+  expect(await control.stores.runs.acceptedWarnings(lease)).toEqual([])
+  await control.stores.runs.appendEvent(lease, {
+    type: 'NOTE',
+    message: 'started',
+    payload: { acceptedWarnings: ['wal-retention', 'collation'] },
+  })
+  await control.stores.runs.appendEvent(lease, { type: 'NOTE', message: 'later' })
+  expect(await control.stores.runs.acceptedWarnings(lease)).toEqual(['wal-retention', 'collation'])
 })
 
 test('failures are counted from the first on, and forgotten when things go well again', async () => {

@@ -82,7 +82,9 @@ const PausePartsRef = builder.objectRef<PauseParts>('CutoverPauseParts').impleme
   }),
 })
 
-const DecisionEnum = builder.enumType('CutoverDecisionKind', { values: ['APPROVE', 'REJECT'] as const })
+export const DecisionEnum = builder.enumType('CutoverDecisionKind', {
+  values: ['APPROVE', 'REJECT'] as const,
+})
 
 const DecisionRef = builder.objectRef<CutoverDecision>('CutoverDecision').implement({
   fields: (t) => ({

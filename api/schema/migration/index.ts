@@ -1,6 +1,7 @@
 import './type.ts'
 import './progress-fields.ts'
 import './error-fields.ts'
+import './fence.ts'
 import './queries.ts'
 import './create.ts'
 import './edit.ts'

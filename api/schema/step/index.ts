@@ -1,7 +1,7 @@
 import { steps, type StepState, stepStatuses } from '../../../engine/index.ts'
 import { builder } from '../../builder.ts'
 
-const StepName = builder.enumType('StepName', {
+export const StepName = builder.enumType('StepName', {
   description:
     'The steps of a migration, in their order; the first five while it is RUNNING, the rest COMPLETING.',
   values: steps,

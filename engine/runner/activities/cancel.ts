@@ -1,33 +1,22 @@
 import { removeBookkeeping } from '../../bookkeeping/index.ts'
-import { connect, toSessionError, type Session } from '../../endpoint/index.ts'
+import { connect, toSessionError } from '../../endpoint/index.ts'
 import { isGodwitError } from '../../errors.ts'
-import { dropPublication, dropSlot } from '../../replication/index.ts'
 import type { RunContext } from '../context.ts'
-import { writeToSource } from '../ownership.ts'
+import { releaseSource } from '../steps/cutover/release.ts'
+import { unfence } from '../steps/cutover/unfence.ts'
 import { hasBegun } from '../steps/state.ts'
 import { takeOverTarget } from '../take-over-target.ts'
 
 /**
- * Takes away what Godwit created. The source comes first and must succeed, for a slot that is left there holds back
- * its WAL. The rows on the target stay; its bookkeeping goes if the target can be reached.
+ * Takes away what Godwit created. The source comes first and must succeed, for a fence that is left there stops its
+ * users, and a slot holds back its WAL. The rows on the target stay; its bookkeeping goes if the target can be reached.
  */
 export async function cancel(context: RunContext, signal: AbortSignal): Promise<void> {
   const { run, runs, lease } = context
+  await unfence(context, signal)
   if (hasBegun(run.steps, 'PREPARE')) await releaseSource(context, signal)
   if (run.migration.startedAt !== null) await releaseTarget(context, signal)
   await runs.report(lease, 'CLEANED_UP')
-}
-
-/** Drops slot and publication; both may be gone already. */
-export async function releaseSource(context: RunContext, signal: AbortSignal): Promise<void> {
-  const { kind } = context.run.migration
-  const { slotName, publicationName } = context.run.stream
-  if (!kind.incremental) return
-  const drop = async (session: Session) => {
-    await dropSlot(session, slotName, signal)
-    await dropPublication(session, publicationName)
-  }
-  await writeToSource(context, 'release', drop, signal)
 }
 
 async function releaseTarget(context: RunContext, signal: AbortSignal): Promise<void> {

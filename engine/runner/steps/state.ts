@@ -12,6 +12,11 @@ export function hasBegun(all: readonly StepState[], step: Step): boolean {
   return status !== 'PENDING' && status !== 'SKIPPED'
 }
 
+/** Whether the step was finished. */
+export function isDone(all: readonly StepState[], step: Step): boolean {
+  return stateOf(all, step) === 'DONE'
+}
+
 /** Whether the migration needs the step and has not finished it. */
 export function isOpen(run: MigrationRun, step: Step): boolean {
   return isNeeded(step, run.migration.kind) && stateOf(run.steps, step) !== 'DONE'

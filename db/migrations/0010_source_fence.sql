@@ -1,0 +1,1 @@
+ALTER TABLE "godwit_control"."streams" ADD COLUMN "fence" jsonb;

@@ -1,0 +1,2 @@
+export { suggestCleanUp } from './clean-up.ts'
+export { renderReport } from './markdown.ts'
