@@ -137,7 +137,7 @@ test('a worker that wakes up after another has taken over writes nothing any mor
   expect(await epochOnTarget(target)).toBe(String(last))
 
   expect(await writer.stop()).toBeGreaterThan(0)
-  await migration.act('COMPLETE')
+  await migration.complete()
   await migration.waitForStatus('COMPLETED')
   expect(await workOf(scene, inIncremental)).toEqual(applied)
   const { tables } = await compareDatabases(settingsOf(source.database), settingsOf(target.database))

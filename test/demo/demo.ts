@@ -49,8 +49,8 @@ export async function runDemo(
   await using godwit = await step(
     display,
     'Starting Godwit',
-    () => startGodwit(directory.path, signal),
-    ({ graphqlUrl }) => `Godwit at ${graphqlUrl}`,
+    () => startGodwit({ directory: directory.path, workers: options.workers }, signal),
+    ({ graphqlUrl }) => `Godwit at ${graphqlUrl}${describeWorkers(options.workers)}`,
   )
   const stage = { servers, godwit }
   try {
@@ -103,6 +103,10 @@ function engineSettings(database: DemoDatabase) {
   return settingsOf({ ...database, name: database.database })
 }
 
+function describeWorkers(workers: number): string {
+  return workers === 1 ? '' : `, and ${workers} workers`
+}
+
 function describeShop({ tables, databaseBytes }: ShopSize): string {
   return `A shop of ${tables} tables, ${formatBytes(databaseBytes)}`
 }
@@ -131,7 +135,7 @@ async function keepUp({ servers, godwit }: Stage, display: Display, signal: Abor
   display.print([['bold', 'Everything stays up until Ctrl-C']])
   display.print([`  Source    ${servers.source.url}`])
   display.print([`  Target    ${servers.target.url}`])
-  display.print([`  Control   ${await controlDatabaseUrl(godwit)}`])
+  display.print([`  Control   ${await controlDatabaseUrl(godwit.dataDir)}`])
   display.print([`  GraphQL   ${godwit.graphqlUrl}`])
   display.print([`  Token     ${godwit.token}`])
   display.print([`  Log       ${godwit.logFile}`])

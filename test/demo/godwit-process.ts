@@ -1,111 +1,112 @@
-/** Godwit as people run it: a process of its own with its own control database. */
-import { type ChildProcess, spawn } from 'node:child_process'
+/** Godwit as people run it, with its own control database: in one process, or with workers in processes of their own. */
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { open, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { findFreePort } from '../../db/embedded/free-port.ts'
 import { layoutOf } from '../../db/embedded/layout.ts'
+import { Child } from './child.ts'
 
 export interface GodwitProcess extends AsyncDisposable {
   readonly graphqlUrl: string
   readonly token: string
   readonly dataDir: string
   readonly logFile: string
-  /** Aborted, with the reason, when the process ends without having been asked to. */
+  /** Aborted, with the reason, when a process ends without having been asked to. */
   readonly died: AbortSignal
-  /** Ends it as a crash would, and starts it again; resolves when it is ready. */
-  killAndRestart(): Promise<void>
+  /** Ends the process of a worker as a crash would. */
+  kill(worker: string): Promise<KilledWorker>
 }
 
-const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
+export interface KilledWorker {
+  /** Whether there are others to take over what it had; else it has to be started again for that. */
+  readonly hasColleagues: boolean
+  /** Starts it again; resolves when it is ready. */
+  restart(): Promise<void>
+}
+
+export interface GodwitOptions {
+  readonly directory: string
+  /** 1: API and worker in one process. More: each in a process of its own. */
+  readonly workers: number
+}
+
 const readyWithinMs = 60_000
-const stopWithinMs = 20_000
 const logTailLines = 15
 
-/** Starts `api/main.ts` with everything it keeps below `directory`; resolves when it is ready. */
-export async function startGodwit(directory: string, signal: AbortSignal): Promise<GodwitProcess> {
+/** After a crash, a successor waits for the leases to run out. */
+const leaseSeconds = '5'
+
+/** Starts Godwit with everything it keeps below `directory`; resolves when the API is ready. */
+export async function startGodwit(
+  { directory, workers }: GodwitOptions,
+  signal: AbortSignal,
+): Promise<GodwitProcess> {
   const port = await findFreePort()
   const token = randomBytes(32).toString('hex')
   const logFile = join(directory, 'godwit.log')
-  const died = new AbortController()
   const dataDir = join(directory, 'godwit')
-  const environment = {
+  const died = new AbortController()
+  const onDeath = (how: string) => died.abort(new Error(`Godwit has ended by itself (${how}).`))
+  const common = {
+    // Made up here, for all processes must have the same.
+    GODWIT_SECRET_KEY: randomBytes(32).toString('base64'),
+    GODWIT_LEASE_SECONDS: leaseSeconds,
+    LOG_LEVEL: 'info',
+  }
+  const serving = {
+    ...common,
     PORT: String(port),
     HOST: '127.0.0.1',
     GODWIT_DATA_DIR: dataDir,
     GODWIT_ADMIN_TOKEN: token,
-    // After a crash, its successor waits for its leases to run out.
-    GODWIT_LEASE_SECONDS: '5',
-    LOG_LEVEL: 'info',
+    GODWIT_ROLES: workers === 1 ? 'api,worker' : 'api',
   }
-  let child: ChildProcess | undefined
+  const waitUntilReady = () =>
+    untilReady(`http://127.0.0.1:${port}/ready`, AbortSignal.any([signal, died.signal]))
 
-  const start = async () => {
-    const process = await spawnGodwit(environment, logFile)
-    child = process
-    process.once('exit', (code, killer) => {
-      if (child === process) died.abort(new Error(`Godwit has ended by itself (${code ?? killer}).`))
-    })
-    await waitUntilReady(`http://127.0.0.1:${port}/ready`, AbortSignal.any([signal, died.signal]))
-  }
-  const end = async (killer: NodeJS.Signals) => {
-    const ending = child
-    child = undefined
-    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return
-    const exited = once(ending, 'exit')
-    ending.kill(killer)
-    const tooLong = setTimeout(() => ending.kill('SIGKILL'), stopWithinMs)
-    await exited
-    clearTimeout(tooLong)
-  }
+  await using children = new AsyncDisposableStack()
+  const api = children.use(new Child({ environment: serving, logFile, onDeath }))
+  const apart: Child[] = []
   try {
-    await start()
+    await api.start()
+    await waitUntilReady()
+    const environment = { ...common, DATABASE_URL: await controlDatabaseUrl(dataDir), GODWIT_ROLES: 'worker' }
+    while (workers > 1 && apart.length < workers) {
+      const worker = children.use(new Child({ environment, logFile, onDeath }))
+      await worker.start()
+      apart.push(worker)
+    }
   } catch (error) {
-    await end('SIGTERM')
     signal.throwIfAborted()
     throw new Error(`Godwit did not start. The end of its log:\n${await readLogTail(logFile)}`, {
       cause: error,
     })
   }
+  const started = children.move()
   return {
     graphqlUrl: `http://127.0.0.1:${port}/graphql`,
     token,
     dataDir,
     logFile,
     died: died.signal,
-    killAndRestart: async () => {
-      await end('SIGKILL')
-      await start()
+    kill: async (worker) => {
+      const victim = workers === 1 ? api : apart.find(({ pid }) => worker.includes(`-${pid}-`))
+      if (victim === undefined) throw new Error(`None of the processes is ${worker}.`)
+      await victim.end('SIGKILL')
+      return {
+        hasColleagues: workers > 1,
+        restart: async () => {
+          await victim.start()
+          if (victim === api) await waitUntilReady()
+        },
+      }
     },
-    [Symbol.asyncDispose]: () => end('SIGTERM'),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
   }
 }
 
-async function spawnGodwit(
-  environment: Readonly<Record<string, string>>,
-  logFile: string,
-): Promise<ChildProcess> {
-  const log = await open(logFile, 'a')
-  try {
-    const inherited = Object.entries(process.env).filter(([name]) => !/^(GODWIT_|DATABASE_URL$)/.test(name))
-    const child = spawn(process.execPath, ['--import', './api/require-node.mjs', 'api/main.ts'], {
-      cwd: projectRoot,
-      env: { ...Object.fromEntries(inherited), ...environment },
-      stdio: ['ignore', log.fd, log.fd],
-      // Ctrl-C is for the demo, which stops Godwit in its turn.
-      detached: true,
-    })
-    await once(child, 'spawn')
-    return child
-  } finally {
-    await log.close()
-  }
-}
-
-async function waitUntilReady(url: string, signal: AbortSignal): Promise<void> {
+async function untilReady(url: string, signal: AbortSignal): Promise<void> {
   const deadlineMs = performance.now() + readyWithinMs
   while (performance.now() < deadlineMs) {
     signal.throwIfAborted()
@@ -120,7 +121,7 @@ async function waitUntilReady(url: string, signal: AbortSignal): Promise<void> {
 }
 
 /** The connection string, with the password, of the control database that Godwit has started for itself. */
-export async function controlDatabaseUrl({ dataDir }: GodwitProcess): Promise<string> {
+export async function controlDatabaseUrl(dataDir: string): Promise<string> {
   const layout = layoutOf(join(dataDir, 'control-database'))
   const [password, postmaster] = await Promise.all([
     readFile(layout.passwordFile, 'utf8'),

@@ -1,7 +1,6 @@
-/** Kills Godwit as a crash would, at the moments asked for. */
+/** Finds the moment for a kill during the full copy. */
 import { Client } from 'pg'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { GodwitProcess } from './godwit-process.ts'
 import type { DemoDatabase } from './servers.ts'
 
 /** Of the source, how much is catalog and empty indexes, about. */
@@ -11,7 +10,7 @@ const copiedShare = 0.1
 const pollMs = 20
 
 export interface KillDuringCopyOptions {
-  readonly godwit: GodwitProcess
+  readonly kill: () => Promise<void>
   readonly target: DemoDatabase
   readonly sourceBytes: bigint
   /** Whether the full copy is done, so that it is too late. */
@@ -19,7 +18,7 @@ export interface KillDuringCopyOptions {
 }
 
 /**
- * Kills Godwit when part of the rows are on the target. Asks the target itself, because a small shop is copied before
+ * Kills when part of the rows are on the target. Asks the target itself, because a small shop is copied before
  * the API tells of it.
  * @returns when it was killed, to tell whether the copy was still under way; null when the copy was done before
  */
@@ -27,7 +26,7 @@ export async function killDuringCopy(
   options: KillDuringCopyOptions,
   signal: AbortSignal,
 ): Promise<Date | null> {
-  const { godwit, target, sourceBytes, isOver } = options
+  const { kill, target, sourceBytes, isOver } = options
   const threshold = emptyShopBytes + copiedShare * Math.max(Number(sourceBytes) - emptyShopBytes, 0)
   const client = new Client({ connectionString: target.url, application_name: 'kill' })
   await client.connect()
@@ -38,7 +37,7 @@ export async function killDuringCopy(
       )
       if (Number(rows[0]?.bytes) >= threshold) {
         const killedAt = new Date()
-        await godwit.killAndRestart()
+        await kill()
         return killedAt
       }
       await delay(pollMs, undefined, { signal })

@@ -40,8 +40,8 @@ export async function migrateShop(options: MigrateOptions, signal: AbortSignal):
   await run.verify()
   display.follow(migrationView({ progress: watch.progress, load: options.load }))
   try {
-    const killed = await run.start()
-    return await run.complete(killed)
+    const kills = await run.start()
+    return await run.complete(kills)
   } finally {
     display.freeze()
   }

@@ -21,11 +21,18 @@ export interface MigrateOptions {
   readonly display: Display
 }
 
+/** A worker that was killed. */
+export interface Kill {
+  readonly moment: KillMoment
+  readonly worker: string
+  /** Who took over; null: the same process, started again. */
+  readonly successor: string | null
+}
+
 export interface MigrationOutcome {
   readonly report: CompletionReport
   readonly progress: MigrationProgress
-  /** When Godwit was killed. */
-  readonly killed: readonly KillMoment[]
+  readonly kills: readonly Kill[]
   /** The lag when the load was stopped. */
   readonly lastLag: MigrationState['lag']
   /** From the last write to the source until the migration was COMPLETED. */
@@ -98,27 +105,25 @@ export class MigrationRun {
   }
 
   /** Starts, and resolves when every row is there and changes have been applied beside the load for a while. */
-  async start(): Promise<readonly KillMoment[]> {
+  async start(): Promise<readonly Kill[]> {
     await this.#act('startMigration', { acceptWarnings: true })
-    const killed: KillMoment[] = []
-    if (this.#options.kill.includes('copy') && (await this.#killDuringCopy())) killed.push('copy')
+    const kills: Kill[] = []
+    if (this.#options.kill.includes('copy')) kills.push(...(await this.#killDuringCopy()))
     await this.#untilInStep()
     this.#options.load.allowTruncate()
     if (this.#options.kill.includes('incremental')) {
-      await this.#options.godwit.killAndRestart()
-      this.#tellKilled()
-      killed.push('incremental')
+      kills.push(await this.#kill('incremental'))
       const before = this.#watch.progress.state.lag?.appliedTransactions ?? 0n
       await this.#watch.until(({ lag }) => lag !== null && lag.appliedTransactions > before)
       await this.#untilInStep()
     }
     await delay(incrementalMs, undefined, { signal: this.#signal })
     await this.#untilInStep()
-    return killed
+    return kills
   }
 
   /** Stops the load, completes, and resolves when the migration is COMPLETED. */
-  async complete(killed: readonly KillMoment[]): Promise<MigrationOutcome> {
+  async complete(kills: readonly Kill[]): Promise<MigrationOutcome> {
     const { progress } = this.#watch
     const { load } = this.#options
     const lastLag = progress.state.lag
@@ -128,7 +133,7 @@ export class MigrationRun {
     await this.#act('completeMigration', { planDigest, writesStopped: true })
     const { status, report, problem } = await this.#watchPast('COMPLETING')
     const pauseMs = performance.now() - stoppedMs
-    if (status === 'COMPLETED' && report) return { report, progress, killed, lastLag, pauseMs }
+    if (status === 'COMPLETED' && report) return { report, progress, kills, lastLag, pauseMs }
     throw new MigrationStuck(
       `Completion has ended as ${status}${problem ? `: ${problem.code}: ${problem.message}` : ''}`,
       problem?.remedy ?? '',
@@ -180,25 +185,38 @@ export class MigrationRun {
     )
   }
 
-  async #killDuringCopy(): Promise<boolean> {
-    const { godwit, servers, sourceBytes, display } = this.#options
+  async #killDuringCopy(): Promise<readonly Kill[]> {
+    const { servers, sourceBytes, display } = this.#options
     const isOver = () => {
       this.#watch.throwIfStuck()
       return this.#watch.progress.step('FULL_COPY')?.status === 'DONE'
     }
-    const killedAt = await killDuringCopy(
-      { godwit, target: servers.target, sourceBytes, isOver },
-      this.#signal,
-    )
-    if (killedAt) this.#tellKilled()
+    const kills: Kill[] = []
+    const kill = async () => void kills.push(await this.#kill('copy'))
+    const killedAt = await killDuringCopy({ kill, target: servers.target, sourceBytes, isOver }, this.#signal)
     await this.#watch.until(isOver)
     const finishedAt = this.#watch.progress.step('FULL_COPY')?.finishedAt
-    if (killedAt && finishedAt && finishedAt > killedAt) return true
+    if (killedAt && finishedAt && finishedAt > killedAt) return kills
     display.print(['  ', ['yellow', '!'], ' The full copy was done before Godwit could be killed'])
-    return false
+    return []
   }
 
-  #tellKilled(): void {
-    this.#options.display.print(['  ', ['yellow', '⚡'], ' Godwit killed with SIGKILL, and started again'])
+  /** Kills who has the migration, and waits until somebody else has it or the same has come back. */
+  async #kill(moment: KillMoment): Promise<Kill> {
+    const { godwit, display } = this.#options
+    const { worker } = await this.#watch.until((state) => state.worker !== null)
+    const killed = await godwit.kill(worker ?? '')
+    if (!killed.hasColleagues) {
+      await killed.restart()
+      display.print(['  ', ['yellow', '⚡'], ' Godwit killed with SIGKILL, and started again'])
+      return { moment, worker: worker ?? '', successor: null }
+    }
+    display.print(['  ', ['yellow', '⚡'], ` Worker ${worker} killed with SIGKILL`])
+    const { worker: successor } = await this.#watch.until(
+      (state) => state.worker !== null && state.worker !== worker,
+    )
+    display.print(['  ', ['green', '✓'], ` Worker ${successor} took over`])
+    await killed.restart()
+    return { moment, worker: worker ?? '', successor }
   }
 }

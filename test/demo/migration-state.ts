@@ -8,7 +8,7 @@ const bigInt = z.string().transform((text) => BigInt(text))
 const durationMs = z.string().transform((text) => Number(text.replace(/^PT(.*)S$/, '$1')) * 1000)
 
 export const migrationFields = `
-  id shortId status version
+  id shortId status version worker
   problem { code message remedy }
   steps { name status startedAt finishedAt detail }
   tables(first: 100) {
@@ -22,6 +22,7 @@ export const migrationState = z.object({
   shortId: z.string(),
   status: z.string(),
   version: z.number(),
+  worker: z.string().nullable(),
   problem: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).nullable(),
   steps: z.array(
     z.object({

@@ -9,6 +9,8 @@ export interface DemoOptions {
   readonly sizeMb: number
   /** Committed transactions a second. */
   readonly rate: number
+  /** 1: in one process with the API. */
+  readonly workers: number
   readonly kill: readonly KillMoment[]
   /** Leave everything up in the end, until Ctrl-C. */
   readonly keep: boolean
@@ -27,8 +29,9 @@ Exits 0 only if there is not a single difference.
 
   --size MB        size of the shop's database, 20 to 100000 (default 500)
   --rate NUMBER    transactions a second that write to it meanwhile, 1 to 5000 (default 400)
-  --kill MOMENTS   kill Godwit with SIGKILL and start it again, to see it recover:
-                   copy, incremental, or both with a comma between
+  --workers NUMBER 1: everything in one process; 2 to 8: the API in one, each worker in one of its own (default 1)
+  --kill MOMENTS   kill with SIGKILL, to see Godwit recover: copy, incremental, or both with a comma between;
+                   with several workers the one that has the migration, and another takes over
   --keep           leave everything up in the end, with its URLs printed, until Ctrl-C
   --help           print this
 `
@@ -44,6 +47,7 @@ export function parseOptions(args: readonly string[]): DemoOptions | null {
   return {
     sizeMb: parseNumber('--size', values.size, { min: 20, max: 100_000 }),
     rate: parseNumber('--rate', values.rate, { min: 1, max: 5_000 }),
+    workers: parseNumber('--workers', values.workers, { min: 1, max: 8 }),
     kill: parseMoments(values.kill),
     keep: values.keep,
   }
@@ -56,6 +60,7 @@ function parseFlags(args: readonly string[]) {
       options: {
         size: { type: 'string', default: '500' },
         rate: { type: 'string', default: '400' },
+        workers: { type: 'string', default: '1' },
         kill: { type: 'string', default: '' },
         keep: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },

@@ -3,7 +3,7 @@ import type { Display } from './display/index.ts'
 import type { Style } from './display/line.ts'
 import type { Inspection } from './inspect.ts'
 import type { Load } from './load/index.ts'
-import type { MigrationOutcome } from './migration-run.ts'
+import type { Kill, MigrationOutcome } from './migration-run.ts'
 import type { ComparedTable } from '../support/compare-databases.ts'
 
 export interface ReportInput {
@@ -36,8 +36,9 @@ export function printReport(display: Display, input: ReportInput): void {
     'Beside the rows',
     `${inspection.sequences} sequences and ${inspection.objects} other objects compared`,
   )
-  if (outcome.killed.length > 0) {
-    line('Killed (SIGKILL)', outcome.killed.map((moment) => `during ${moments[moment]}`).join(' and '))
+  if (outcome.kills.length > 0) line('Killed (SIGKILL)', outcome.kills.map(describeKill).join(' and '))
+  for (const { worker, successor } of outcome.kills) {
+    if (successor !== null) line('Taken over', `from ${worker} by ${successor}`)
   }
   line('Differences', formatCount(findings.length), findings.length === 0 ? 'green' : 'red')
   for (const finding of findings.slice(0, shownFindings)) display.print(['    ', ['red', finding]])
@@ -52,6 +53,10 @@ export function findingsOf({ load, tables, inspection }: ReportInput): readonly 
     ...inspection.findings,
     ...load.errors.map((message) => `the load failed: ${message}`),
   ]
+}
+
+function describeKill({ moment }: Kill): string {
+  return `during ${moments[moment]}`
 }
 
 function sumRows(tables: readonly ComparedTable[]): bigint {

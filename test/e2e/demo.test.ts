@@ -37,6 +37,18 @@ test('the demo moves a shop under load without a difference, though Godwit is ki
   })
 })
 
+test('with two workers, the one that is killed is replaced by the other', async () => {
+  const { exitCode, output } = await runDemo(
+    ...['--size', '20', '--rate', '100', '--workers', '2', '--kill', 'copy,incremental'],
+  )
+  expect({ exitCode, output }).toEqual({
+    exitCode: 0,
+    output: expect.stringMatching(
+      /^ *Taken over +from \S+ by (\S+)\n *Taken over +from \1 by \S+$[^]*^ *Differences +0$/m,
+    ),
+  })
+})
+
 test('the demo refuses a flag that it does not know, with exit code 2', async () => {
   const { exitCode, output } = await runDemo('--sise', '20')
   expect(output).toContain('--sise')

@@ -20,7 +20,7 @@ import {
   type WorkerOptions,
 } from '../../engine/index.ts'
 import { settingsOf } from './connection.ts'
-import { createDatabase, waitFor, type TestDatabase } from './servers.ts'
+import { createDatabase, waitFor, type AnyServer, type TestDatabase } from './servers.ts'
 
 /** As whom the tests act. */
 const testContext: CommandContext = { actor: { kind: 'system', id: 'test', name: 'test' } }
@@ -34,8 +34,8 @@ export interface TestControl extends AsyncDisposable {
 
 const silentLog = pino({ level: process.env.TEST_LOG ?? 'silent' }, pino.destination(2))
 
-export async function openTestControl(): Promise<TestControl> {
-  const database = await createDatabase('control')
+export async function openTestControl(server: AnyServer = 'control'): Promise<TestControl> {
+  const database = await createDatabase(server)
   const secretKey = randomBytes(32)
   const stores = await openControlStores({ databaseUrl: database.url, secretKey, log: silentLog })
   return {

@@ -33,6 +33,7 @@ export function migrationView(options: MigrationViewOptions): LiveView {
           '  ',
           ['bold', `Migration ${state.shortId}`],
           `  ${state.status}`,
+          ...(state.worker === null ? [] : [['dim', `  by ${state.worker}`] as const]),
           ...problemSpans(options.progress),
         ],
         ...steps,
