@@ -72,7 +72,8 @@ export async function startGodwit(
     await api.start()
     await waitUntilReady()
     const environment = { ...common, DATABASE_URL: await controlDatabaseUrl(dataDir), GODWIT_ROLES: 'worker' }
-    while (workers > 1 && apart.length < workers) {
+    const numberApart = workers === 1 ? 0 : workers
+    while (apart.length < numberApart) {
       const worker = children.use(new Child({ environment, logFile, onDeath }))
       await worker.start()
       apart.push(worker)

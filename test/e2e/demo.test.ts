@@ -39,7 +39,14 @@ test('the demo moves a shop under load without a difference, though Godwit is ki
 
 test('with two workers, the one that is killed is replaced by the other', async () => {
   const { exitCode, output } = await runDemo(
-    ...['--size', '20', '--rate', '100', '--workers', '2', '--kill', 'copy,incremental'],
+    '--size',
+    '20',
+    '--rate',
+    '100',
+    '--workers',
+    '2',
+    '--kill',
+    'copy,incremental',
   )
   expect({ exitCode, output }).toEqual({
     exitCode: 0,
