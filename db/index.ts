@@ -56,7 +56,7 @@ export async function openControlStores(
     leases: createLeaseStore(database),
     runs: createRunStore(database),
     queue: createQueueStore({ database, recall, nudge: queue.send }),
-    cutoverWindows: createCutoverWindowStore({ database, recall }),
+    cutoverWindows: createCutoverWindowStore({ database, recall, nudge: queue.send }),
     events: createEventLog(database),
     tokens: createTokenStore({ database, recall }),
     audit: createAuditLog(database),

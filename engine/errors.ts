@@ -26,6 +26,7 @@ const catalog = {
     retryable: false,
     remedy: 'Read the warnings of verify; mend them, or start with acceptWarnings: true.',
   },
+  CUTOVER_WINDOW_CLOSED: { retryable: true, remedy: 'Wait until the cutover window opens.' },
   SCHEDULE_MISSED: {
     retryable: false,
     remedy: 'Schedule the migration anew, or start it now.',

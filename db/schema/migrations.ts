@@ -92,6 +92,10 @@ export const migrations = controlSchema.table(
     /** The rest of it. */
     schedule: jsonb('schedule').$type<Omit<Schedule, 'startAt'>>(),
     cutoverWindow: jsonb('cutover_window').$type<StoredCutoverWindow>(),
+    /** Of a window in which it completes by itself: the opening that is to be attended to, and when it was told of. */
+    cutoverOpensAt: moment('cutover_opens_at'),
+    cutoverClosesAt: moment('cutover_closes_at'),
+    cutoverToldAt: moment('cutover_told_at'),
     createdAt: moment('created_at')
       .notNull()
       .default(sql`clock_timestamp()`),

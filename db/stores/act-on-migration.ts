@@ -33,43 +33,63 @@ export interface ActNeeds {
 
 /** @throws GodwitError NOT_FOUND, ILLEGAL_ACTION, STALE_VERSION, WARNINGS_NOT_ACCEPTED, WRITES_NOT_STOPPED, PLAN_…, BAD_INPUT */
 export async function actOnMigration(
-  { database, recall, nudge }: ActNeeds,
+  needs: ActNeeds,
   request: ActionRequest,
   context: CommandContext,
 ): Promise<Migration> {
-  const { action } = request
-  const operation = `migration.${action.toLowerCase()}`
-  return await database.transaction(async (transaction) => {
+  return await needs.database.transaction(async (transaction) => {
     // Before the idempotency key is written: see lockMigration.
     const row = await lockMigration(transaction, request.migrationId)
-    const command = { operation, input: { ...request, migrationId: row.id }, context }
-    if ((await recall(transaction, command, row.id)) !== null) return toMigration(row)
-    assertVersion(row, request.expectedVersion)
-    const situation = situationOf(row.status, await readSteps(transaction, row.id))
-    const status = statusAfterAction(situation, action)
-    const given = await checkConditions(transaction, row, request, context)
-    const schedule = await planStart(transaction, request, given)
-    const moved = await move(transaction, row, { status, started: action === 'START', schedule })
-    const details: EventPayload = {
-      action,
-      from: row.status,
-      to: status,
-      version: moved.version,
-      ...given,
-      ...(schedule && toSchedulePayload(schedule)),
-    }
-    await appendEvent(transaction, row.id, {
-      actor: context.actor,
-      event: {
-        type: 'STATUS_CHANGED',
-        message: `${action}: ${row.status} to ${status}${describeTime(schedule)}${describeAcceptance(given)}.`,
-        payload: details,
-      },
-    })
-    await appendAudit(transaction, { actor: context.actor, operation, subjectId: row.id, details })
-    if (isActive(status)) await nudge(transaction, row.id)
-    return toMigration(moved)
+    const input = { ...request, migrationId: row.id }
+    const command = { operation: operationOf(request), input, context }
+    if ((await needs.recall(transaction, command, row.id)) !== null) return toMigration(row)
+    return await actOnLocked(needs, transaction, { row, request, context })
   })
+}
+
+function operationOf({ action }: ActionRequest): string {
+  return `migration.${action.toLowerCase()}`
+}
+
+interface LockedAction {
+  readonly row: MigrationRow
+  readonly request: ActionRequest
+  readonly context: CommandContext
+}
+
+/** The same within a transaction that has locked the migration. */
+export async function actOnLocked(
+  { nudge }: Pick<ActNeeds, 'nudge'>,
+  transaction: Database,
+  { row, request, context }: LockedAction,
+): Promise<Migration> {
+  const { action } = request
+  assertVersion(row, request.expectedVersion)
+  const situation = situationOf(row.status, await readSteps(transaction, row.id))
+  const status = statusAfterAction(situation, action)
+  const given = await checkConditions(transaction, row, request, context)
+  const schedule = await planStart(transaction, request, given)
+  const moved = await move(transaction, row, { status, started: action === 'START', schedule })
+  const details: EventPayload = {
+    action,
+    from: row.status,
+    to: status,
+    version: moved.version,
+    ...given,
+    ...(schedule && toSchedulePayload(schedule)),
+  }
+  await appendEvent(transaction, row.id, {
+    actor: context.actor,
+    event: {
+      type: 'STATUS_CHANGED',
+      message: `${action}: ${row.status} to ${status}${describeTime(schedule)}${describeAcceptance(given)}.`,
+      payload: details,
+    },
+  })
+  const operation = operationOf(request)
+  await appendAudit(transaction, { actor: context.actor, operation, subjectId: row.id, details })
+  if (isActive(status)) await nudge(transaction, row.id)
+  return toMigration(moved)
 }
 
 /** @throws GodwitError STALE_VERSION */

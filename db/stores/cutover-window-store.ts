@@ -11,23 +11,20 @@ import {
   type Migration,
   type Status,
 } from '../../engine/index.ts'
-import type { ControlDatabase, Database } from '../control-database.ts'
+import type { Database } from '../control-database.ts'
 import { migrations } from '../schema/index.ts'
-import { assertVersion } from './act-on-migration.ts'
+import { assertVersion, type ActNeeds } from './act-on-migration.ts'
 import { appendAudit } from './append-audit.ts'
 import { appendEvent } from './append-event.ts'
-import type { Recall } from './idempotency.ts'
+import { attendWindows } from './attend-windows.ts'
 import { lockMigration, toMigration, type MigrationRow } from './migration-rows.ts'
 import { readClock, toStoredCutoverWindow } from './schedule-rows.ts'
-
-export interface CutoverWindowStoreNeeds {
-  readonly database: ControlDatabase
-  readonly recall: Recall
-}
+import { toAttentionColumns } from './window-attention.ts'
 
 const operation = 'migration.cutover_window'
 
-export function createCutoverWindowStore({ database, recall }: CutoverWindowStoreNeeds): CutoverWindowStore {
+export function createCutoverWindowStore(needs: ActNeeds): CutoverWindowStore {
+  const { database, recall } = needs
   return {
     set: (request, context) =>
       database.transaction(async (transaction) => {
@@ -36,6 +33,7 @@ export function createCutoverWindowStore({ database, recall }: CutoverWindowStor
         if ((await recall(transaction, command, row.id)) !== null) return toMigration(row)
         return await setWindow(transaction, { row, request, context })
       }),
+    attend: () => attendWindows(needs),
     readClock: () => database.run(readClock),
   }
 }
@@ -52,13 +50,18 @@ async function setWindow(
 ): Promise<Migration> {
   assertVersion(row, request.expectedVersion)
   assertCutoverAhead(row)
+  const now = await readClock(transaction)
   const setting = request.setting && {
     automatic: request.setting.automatic,
-    window: readCutoverWindow(request.setting.window, await readClock(transaction), 'window'),
+    window: readCutoverWindow(request.setting.window, now, 'window'),
   }
   const [changed] = await transaction
     .update(migrations)
-    .set({ cutoverWindow: setting && toStoredCutoverWindow(setting), version: row.version + 1 })
+    .set({
+      cutoverWindow: setting && toStoredCutoverWindow(setting),
+      ...toAttentionColumns(setting, now),
+      version: row.version + 1,
+    })
     .where(eq(migrations.id, row.id))
     .returning()
   if (changed === undefined) throw new TypeError(`the locked migration ${row.id} is gone`)

@@ -13,6 +13,7 @@ import type { Database } from '../control-database.ts'
 import { cutoverPlans } from '../schema/index.ts'
 import { appendAudit } from './append-audit.ts'
 import { appendEvent } from './append-event.ts'
+import { findClosedWindow } from './closed-window.ts'
 import type { MigrationRow } from './migration-rows.ts'
 import { isPlanOf, readPlan } from './plan-rows.ts'
 import { badInput, requireStorable } from './validate.ts'
@@ -20,7 +21,7 @@ import { badInput, requireStorable } from './validate.ts'
 /**
  * Moves the plan that a completion names to EXECUTING; what needs a look at the servers is judged by the worker.
  * Returns what goes into event and audit entry of the completion.
- * @throws GodwitError PLAN_…, WRITES_NOT_STOPPED, BAD_INPUT
+ * @throws GodwitError PLAN_…, CUTOVER_WINDOW_CLOSED, WRITES_NOT_STOPPED, BAD_INPUT
  */
 export async function executePlan(
   transaction: Database,
@@ -29,7 +30,8 @@ export async function executePlan(
   context: CommandContext,
 ): Promise<EventPayload> {
   const plan = await requirePlan(transaction, row, request.planDigest)
-  const broken = requireApproval(plan, request)
+  const closed = await findClosedWindow(transaction, row)
+  const broken = requireLeave(plan, request, closed)
   requireWord(plan, request)
   await transaction
     .update(cutoverPlans)
@@ -42,7 +44,10 @@ export async function executePlan(
       }),
     })
     .where(eq(cutoverPlans.id, plan.id))
-  if (broken !== null) await tellOfBreakGlass(transaction, plan, broken.reason, context)
+  if (broken !== null) {
+    const lacking = describeLacking(plan, closed)
+    await tellOfBreakGlass(transaction, { plan, lacking, reason: broken.reason, context })
+  }
   const { digest, options } = plan
   return {
     digest,
@@ -94,10 +99,11 @@ function requireOpen(plan: CutoverPlan): void {
 const minReasonLength = 10
 const maxReasonLength = 1_000
 
-/** Null when the plan is approved: then no glass is broken, whatever the request says. */
-function requireApproval(
+/** Null when the plan is approved and its time has come: then no glass is broken, whatever the request says. */
+function requireLeave(
   plan: CutoverPlan,
   { breakGlass }: ActionRequest,
+  closed: GodwitError | null,
 ): { readonly reason: string } | null {
   if (breakGlass !== undefined) {
     requireStorable('breakGlass.reason', breakGlass.reason, maxReasonLength)
@@ -105,8 +111,10 @@ function requireApproval(
       throw badInput('breakGlass.reason', `must have at least ${minReasonLength} characters`)
     }
   }
-  if (plan.status === 'APPROVED') return null
+  const isApproved = plan.status === 'APPROVED'
+  if (isApproved && closed === null) return null
   if (breakGlass !== undefined) return breakGlass
+  if (isApproved && closed !== null) throw closed
   throw new GodwitError('PLAN_NOT_APPROVED', `The plan lacks approvals: ${describeMissing(plan)}.`)
 }
 
@@ -119,20 +127,30 @@ function requireWord({ options }: CutoverPlan, { writesStopped }: ActionRequest)
   )
 }
 
+/** What the glass was broken for. */
+function describeLacking(plan: CutoverPlan, closed: GodwitError | null): string {
+  const window = closed === null ? '' : 'an open cutover window'
+  return [describeMissing(plan), window].filter((part) => part !== '').join(', ')
+}
+
+interface BrokenGlass {
+  readonly plan: CutoverPlan
+  readonly lacking: string
+  readonly reason: string
+  readonly context: CommandContext
+}
+
 async function tellOfBreakGlass(
   transaction: Database,
-  plan: CutoverPlan,
-  reason: string,
-  { actor }: CommandContext,
+  { plan, lacking, reason, context: { actor } }: BrokenGlass,
 ): Promise<void> {
-  const lacking = describeMissing(plan)
   const person = personOf(actor)
   const details = { digest: plan.digest, person, reason, lacking }
   await appendEvent(transaction, plan.migrationId, {
     actor,
     event: {
       type: 'BREAK_GLASS',
-      message: `BREAK-GLASS: ${person} completes without the approvals that the plan lacks (${lacking}): ${reason}`,
+      message: `BREAK-GLASS: ${person} completes without what is lacking (${lacking}): ${reason}`,
       payload: details,
     },
   })

@@ -18,6 +18,7 @@ import { changeQuietly } from './change-quietly.ts'
 import { lockMigration, noProblem, readSteps, toMigration, type MigrationRow } from './migration-rows.ts'
 import { insertSteps, lockEndpoints, toTags, validateSettings } from './migration-settings.ts'
 import { noSchedule } from './schedule-rows.ts'
+import { noCutoverWindow } from './window-attention.ts'
 
 const operation = 'migration.update'
 
@@ -97,7 +98,7 @@ async function edit(
       status,
       version: row.version + 1,
       // Without incremental it completes when its copy is done.
-      ...(!kind.incremental && { cutoverWindow: null }),
+      ...(!kind.incremental && noCutoverWindow),
     })
     .where(eq(migrations.id, row.id))
     .returning()

@@ -11,6 +11,7 @@ export type WorkerStores = Pick<
   | 'endpoints'
   | 'migrations'
   | 'cutovers'
+  | 'cutoverWindows'
   | 'leases'
   | 'runs'
   | 'alarms'

@@ -3,6 +3,7 @@ import type { Tick } from '../ticks/index.ts'
 import { defaultWebhookSettings, webhookTicks } from '../webhook/index.ts'
 import type { WorkerOptions, WorkerStores } from './context.ts'
 import { planTicks } from './plan-ticks.ts'
+import { windowTicks } from './window-ticks.ts'
 
 /** What every worker looks after beside the migrations that it owns. */
 export function ticksOf({
@@ -18,6 +19,7 @@ export function ticksOf({
   return [
     ...webhookTicks({ queue: stores.webhookQueue, settings: webhooks, log }),
     ...planTicks(stores.cutovers),
+    ...windowTicks(stores.cutoverWindows),
     { name: 'alarms', pattern: '*/2 * * * * *', run: (signal) => stores.alarms.evaluate(signal) },
   ]
 }

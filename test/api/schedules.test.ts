@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createMigration, makeReady } from '../db/fixtures.ts'
+import { createMigration, makeFollowing, makeReady, planCutover, reread } from '../db/fixtures.ts'
 import { startTestApi, type TestApi } from '../support/api.ts'
 
 const hourMs = 3_600_000
@@ -180,5 +180,31 @@ test.each([
     __typename: 'ValidationError',
     code: 'BAD_INPUT',
     field,
+  })
+})
+
+test('outside of its window a migration is not completed, and the answer says when it opens', async () => {
+  await using api = await startTestApi()
+  const { migration } = await makeFollowing(api.stores)
+  const [opensAt, closesAt] = [inAnHour(), new Date(Date.now() + 2 * hourMs).toISOString()]
+  await api.mutate(
+    'setCutoverWindow',
+    { id: migration.id, window: { once: { opensAt, closesAt } } },
+    windowFields,
+  )
+  const plan = await planCutover(api.stores, await reread(api.stores, migration))
+  const complete = (input: object) =>
+    api.mutate(
+      'completeMigration',
+      { id: migration.id, planDigest: plan.digest, writesStopped: true, ...input },
+      'migration { status }',
+    )
+  expect(await complete({})).toMatchObject({
+    __typename: 'OperationError',
+    code: 'CUTOVER_WINDOW_CLOSED',
+    remedy: expect.stringContaining(opensAt),
+  })
+  expect(await complete({ breakGlass: { reason: 'It has to be today.' } })).toMatchObject({
+    migration: { status: 'COMPLETING' },
   })
 })
