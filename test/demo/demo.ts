@@ -6,6 +6,7 @@ import { formatBytes, formatDuration } from './display/format.ts'
 import { waitingView } from './display/waiting-view.ts'
 import { controlDatabaseUrl, type GodwitProcess, startGodwit } from './godwit-process.ts'
 import { inspectShops } from './inspect.ts'
+import { balanceLedger } from './ledger.ts'
 import { startLoad } from './load/index.ts'
 import { migrateShop } from './migrate.ts'
 import type { DemoOptions } from './options.ts'
@@ -88,7 +89,8 @@ async function moveShop(options: DemoOptions, scene: Scene, signal: AbortSignal)
         engineSettings(servers.source),
         engineSettings(servers.target),
       )
-      return { tables, inspection: await inspectShops(servers) }
+      const ledger = await balanceLedger(servers.target, load.ledger)
+      return { tables, ledger, inspection: await inspectShops(servers) }
     },
     ({ tables }) => `Compared ${tables.length} tables row by row`,
   )

@@ -1,12 +1,13 @@
 /** What is asked of the API, in which order, and what is waited for. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
+import { formatDuration } from './display/format.ts'
 import type { Display } from './display/index.ts'
 import type { GodwitProcess } from './godwit-process.ts'
 import type { GraphqlClient } from './graphql-client.ts'
 import { killDuringCopy } from './kill.ts'
 import type { Load } from './load/index.ts'
-import type { CompletionReport, MigrationState } from './migration-state.ts'
+import { type CompletionReport, durationMs, type MigrationState } from './migration-state.ts'
 import type { KillMoment } from './options.ts'
 import type { MigrationProgress } from './progress.ts'
 import type { DemoServers } from './servers.ts'
@@ -33,15 +34,15 @@ export interface MigrationOutcome {
   readonly report: CompletionReport
   readonly progress: MigrationProgress
   readonly kills: readonly Kill[]
-  /** The lag when the load was stopped. */
+  /** The lag when the cutover began. */
   readonly lastLag: MigrationState['lag']
-  /** From the last write to the source until the migration was COMPLETED. */
-  readonly pauseMs: number
 }
 
 /** For how long changes are applied beside the load, after the lag has become small. */
 const incrementalMs = 10_000
 const smallLagSeconds = 2
+
+const planned = z.object({ plan: z.object({ digest: z.string(), predictedPause: durationMs }) })
 
 const verifyResult = z.object({
   migration: z.object({
@@ -122,18 +123,17 @@ export class MigrationRun {
     return kills
   }
 
-  /** Stops the load, completes, and resolves when the migration is COMPLETED. */
+  /** Plans a cutover with a fence and completes, under load: it is the fence that keeps the load out. */
   async complete(kills: readonly Kill[]): Promise<MigrationOutcome> {
     const { progress } = this.#watch
     const { load } = this.#options
-    const lastLag = progress.state.lag
     const planDigest = await this.#plan()
-    await load.stop()
-    const stoppedMs = performance.now()
-    await this.#act('completeMigration', { planDigest, writesStopped: true })
+    const lastLag = progress.state.lag
+    load.expectFence()
+    await this.#act('completeMigration', { planDigest })
     const { status, report, problem } = await this.#watchPast('COMPLETING')
-    const pauseMs = performance.now() - stoppedMs
-    if (status === 'COMPLETED' && report) return { report, progress, kills, lastLag, pauseMs }
+    await load.stop()
+    if (status === 'COMPLETED' && report) return { report, progress, kills, lastLag }
     throw new MigrationStuck(
       `Completion has ended as ${status}${problem ? `: ${problem.code}: ${problem.message}` : ''}`,
       problem?.remedy ?? '',
@@ -145,12 +145,17 @@ export class MigrationRun {
     const { plan } = await this.#client.mutate(
       {
         name: 'planCutover',
-        input: { id: this.#id, fencing: 'NONE' },
-        fields: 'plan { digest }',
-        payload: z.object({ plan: z.object({ digest: z.string() }) }),
+        input: { id: this.#id, fencing: 'READ_ONLY' },
+        fields: 'plan { digest predictedPause }',
+        payload: planned,
       },
       this.#signal,
     )
+    this.#options.display.print([
+      '  ',
+      ['green', '✓'],
+      ` Cutover planned: the source becomes read-only; a pause of ${formatDuration(plan.predictedPause)} is predicted`,
+    ])
     return plan.digest
   }
 

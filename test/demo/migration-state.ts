@@ -5,7 +5,7 @@ const dateTime = z.string().transform((text) => new Date(text))
 const bigInt = z.string().transform((text) => BigInt(text))
 
 /** `PT12.5S` → 12,500 */
-const durationMs = z.string().transform((text) => Number(text.replace(/^PT(.*)S$/, '$1')) * 1000)
+export const durationMs = z.string().transform((text) => Number(text.replace(/^PT(.*)S$/, '$1')) * 1000)
 
 export const migrationFields = `
   id shortId status version worker
@@ -15,7 +15,8 @@ export const migrationFields = `
     nodes { schema table status estimatedRows sizeBytes copiedRows copiedBytes }
   }
   lag { bytes seconds appliedTransactions appliedChanges }
-  report { rows bytes fullCopy appliedTransactions appliedChanges pause }`
+  report { rows bytes fullCopy appliedTransactions appliedChanges
+    pause predictedPause compareDuration steps { name duration } }`
 
 export const migrationState = z.object({
   id: z.string(),
@@ -64,6 +65,9 @@ export const migrationState = z.object({
       appliedTransactions: bigInt,
       appliedChanges: bigInt,
       pause: durationMs,
+      predictedPause: durationMs.nullable(),
+      compareDuration: durationMs.nullable(),
+      steps: z.array(z.object({ name: z.string(), duration: durationMs })),
     })
     .nullable(),
 })

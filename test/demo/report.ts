@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatDuration } from './display/format.ts'
 import type { Display } from './display/index.ts'
 import type { Style } from './display/line.ts'
 import type { Inspection } from './inspect.ts'
+import type { LedgerBalance } from './ledger.ts'
 import type { Load } from './load/index.ts'
 import type { Kill, MigrationOutcome } from './migration-run.ts'
 import type { ComparedTable } from '../support/compare-databases.ts'
@@ -10,6 +11,7 @@ export interface ReportInput {
   readonly outcome: MigrationOutcome
   readonly load: Load
   readonly tables: readonly ComparedTable[]
+  readonly ledger: LedgerBalance
   readonly inspection: Inspection
 }
 
@@ -20,7 +22,7 @@ const moments = { copy: 'the full copy', incremental: 'incremental sync' } as co
 
 /** Prints what was moved, and every difference (the first of them, if there are many). */
 export function printReport(display: Display, input: ReportInput): void {
-  const { outcome, load, tables, inspection } = input
+  const { outcome, load, tables, ledger, inspection } = input
   const findings = findingsOf(input)
   const line = (label: string, text: string, style: Style = 'bold') =>
     display.print(['  ', label.padEnd(labelWidth), [style, text]])
@@ -30,8 +32,10 @@ export function printReport(display: Display, input: ReportInput): void {
   line('Full copy', describeCopy(outcome))
   line('Changes applied', describeChanges(outcome))
   line('Write load', describeLoad(load))
+  line('Its own count', describeLedger(ledger), ledger.findings.length === 0 ? 'green' : 'red')
   line('Lag', describeLag(outcome))
   line('Write pause', describePause(outcome))
+  line('Cutover steps', describeSteps(outcome))
   line(
     'Beside the rows',
     `${inspection.sequences} sequences and ${inspection.objects} other objects compared`,
@@ -45,11 +49,12 @@ export function printReport(display: Display, input: ReportInput): void {
 }
 
 /** Everything that is not as it should be; nothing, if the migration was right. */
-export function findingsOf({ load, tables, inspection }: ReportInput): readonly string[] {
+export function findingsOf({ load, tables, ledger, inspection }: ReportInput): readonly string[] {
   return [
     ...tables.flatMap(({ schema, table, differences }) =>
       differences.map((difference) => `${schema}.${table}: ${difference}`),
     ),
+    ...ledger.findings,
     ...inspection.findings,
     ...load.errors.map((message) => `the load failed: ${message}`),
   ]
@@ -73,20 +78,43 @@ function describeChanges({ report }: MigrationOutcome): string {
 }
 
 function describeLoad(load: Load): string {
-  const { committed, rolledBack, errors } = load.counts
+  const { committed, rolledBack, refused, errors } = load.counts
   return (
     `${formatCount(load.averageRate())} transactions/s: ${formatCount(committed)} committed, ` +
-    `${formatCount(rolledBack)} rolled back, ${formatCount(errors)} failed`
+    `${formatCount(rolledBack)} rolled back, ${formatCount(refused)} refused by the fence, ${formatCount(errors)} failed`
   )
+}
+
+/** Of those whose answer was lost, a look at the target says what became of them. */
+function describeLedger({ acknowledged, arrived, inDoubt, inDoubtCommitted }: LedgerBalance): string {
+  const doubt =
+    inDoubt === 0
+      ? ''
+      : `; of ${formatCount(inDoubt)} whose answer the fence cut off, ${formatCount(inDoubtCommitted)} were committed`
+  return `${formatCount(acknowledged)} commits acknowledged, ${formatCount(arrived)} transactions arrived${doubt}`
 }
 
 function describeLag({ progress, lastLag }: MigrationOutcome): string {
   const peak = `${formatBytes(progress.peakLagBytes)} and ${progress.peakLagSeconds.toFixed(1)} s at most`
   return lastLag
-    ? `${peak}; ${formatBytes(lastLag.bytes)} and ${lastLag.seconds.toFixed(1)} s when the load stopped`
+    ? `${peak}; ${formatBytes(lastLag.bytes)} and ${lastLag.seconds.toFixed(1)} s when the cutover began`
     : peak
 }
 
-function describePause({ report, pauseMs }: MigrationOutcome): string {
-  return `${formatDuration(report.pause)}; ${formatDuration(pauseMs)} from the last write until COMPLETED`
+const cutoverSteps: ReadonlySet<string> = new Set(['FENCE', 'DRAIN', 'ALIGN', 'COMPARE', 'RELEASE'])
+
+function describeSteps({ report }: MigrationOutcome): string {
+  return report.steps
+    .filter(({ name }) => cutoverSteps.has(name))
+    .map(({ name, duration }) => `${name} ${formatDuration(duration)}`)
+    .join(', ')
+}
+
+function describePause({ report: { pause, predictedPause, compareDuration } }: MigrationOutcome): string {
+  const comparing =
+    compareDuration === null
+      ? ''
+      : ` (${formatDuration(pause - compareDuration)}, and ${formatDuration(compareDuration)} of comparing)`
+  const predicted = predictedPause === null ? '' : `; predicted ${formatDuration(predictedPause)}`
+  return `${formatDuration(pause)}${comparing}${predicted}`
 }

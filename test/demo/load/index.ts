@@ -3,7 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { type LoadCommand, type LoadReport } from './messages.ts'
-import type { LoadCounts } from './session.ts'
+import type { LoadCounts, LoadLedger } from './session.ts'
 
 export interface Load extends AsyncDisposable {
   /** So far; `errors` should stay 0. */
@@ -16,6 +16,10 @@ export interface Load extends AsyncDisposable {
   averageRate(): number
   /** Lets it empty a table by TRUNCATE, too. Before, it deletes: a full copy begins anew when a table is truncated. */
   allowTruncate(): void
+  /** Says that the source may be fenced from now on. The load does not stop for it, and comes back if it is lifted. */
+  expectFence(): void
+  /** Of all transactions; empty before the load has stopped. */
+  readonly ledger: LoadLedger
   /** Lets transactions under way finish; afterwards nothing writes any more. */
   stop(): Promise<void>
 }
@@ -34,7 +38,8 @@ export async function startLoad(options: { readonly url: string; readonly rate: 
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const exited = once(child, 'exit')
-  let counts: LoadCounts = { committed: 0, rolledBack: 0, errors: 0 }
+  let counts: LoadCounts = { committed: 0, rolledBack: 0, refused: 0, errors: 0 }
+  let ledger: LoadLedger = { acknowledged: [], inDoubt: [] }
   const errors: string[] = []
   const startedMs = performance.now()
   const samples: Sample[] = [{ atMs: startedMs, committed: 0 }]
@@ -47,6 +52,7 @@ export async function startLoad(options: { readonly url: string; readonly rate: 
       return
     }
     stopped = report.type === 'stopped'
+    if (report.type === 'stopped') ledger = report.ledger
     counts = report.counts
     samples.push({ atMs: performance.now(), committed: counts.committed })
     if (counts.committed > 0 || stopped) started.resolve()
@@ -74,6 +80,10 @@ export async function startLoad(options: { readonly url: string; readonly rate: 
     rate: () => rateBetween(samples.at(-keptSamples) ?? samples[0], samples.at(-1)),
     averageRate: () => rateBetween(samples[0], samples.at(-1)),
     allowTruncate: () => void send({ type: 'allow truncate' }),
+    expectFence: () => void send({ type: 'expect fence' }),
+    get ledger() {
+      return ledger
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   }

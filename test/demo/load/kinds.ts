@@ -25,6 +25,8 @@ export interface Desk {
   readonly mayTruncate: () => boolean
   /** A number higher than all before it. */
   nextTour(): number
+  /** Of the ledger: a number of its own for each transaction that is begun. */
+  nextEntry(): number
 }
 
 /** One kind of transaction; it happens as often as its weight says. */

@@ -2,14 +2,16 @@
 import { Client } from 'pg'
 import type { ShopExtent } from './kinds.ts'
 import { type LoadReport, loadCommand } from './messages.ts'
-import { type LoadCounts, runSession } from './session.ts'
+import { type LoadCounts, type LoadLedger, runSession } from './session.ts'
 
 const sessions = 6
 const reportEveryMs = 500
 
 const stopping = new AbortController()
 let mayTruncate = false
-const counts: LoadCounts = { committed: 0, rolledBack: 0, errors: 0 }
+let mayBeFenced = false
+const counts: LoadCounts = { committed: 0, rolledBack: 0, refused: 0, errors: 0 }
+const ledger: LoadLedger = { acknowledged: [], inDoubt: [] }
 
 function report(message: LoadReport): void {
   if (process.connected) process.send?.(message)
@@ -48,7 +50,9 @@ async function runLoad(url: string, transactionsPerSecond: number): Promise<void
             desks: sessions,
             mayTruncate: () => mayTruncate,
             transactionsPerSecond: transactionsPerSecond / sessions,
+            mayBeFenced: () => mayBeFenced,
             counts,
+            ledger,
             onError: (message) => report({ type: 'error', message }),
           },
           stopping.signal,
@@ -67,7 +71,7 @@ function start(url: string, transactionsPerSecond: number): void {
       report({ type: 'error', message: error instanceof Error ? error.message : String(error) })
     })
     .finally(() => {
-      report({ type: 'stopped', counts })
+      report({ type: 'stopped', counts, ledger })
       process.disconnect()
     })
 }
@@ -80,6 +84,9 @@ process.on('message', (raw) => {
       break
     case 'allow truncate':
       mayTruncate = true
+      break
+    case 'expect fence':
+      mayBeFenced = true
       break
     case 'stop':
       stopping.abort()

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { DatabaseError } from 'pg'
 
 /** How a transaction ends when nothing failed. */
 export type Ending = 'commit' | 'rollback'
@@ -51,21 +52,38 @@ function nameOf(text: string): string {
   return name
 }
 
-/** Runs `work` between BEGIN and COMMIT, or ROLLBACK if it says so; rolls back and throws when anything fails. */
+/** The session broke after COMMIT was sent and before it was answered: only a look at the rows can tell. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown'
+}
+
+/**
+ * Runs `work` between BEGIN and COMMIT, or ROLLBACK if it says so; rolls back and throws when anything fails.
+ * @throws OutcomeUnknown
+ */
 export async function runTransaction(
   client: pg.Client,
   work: (transaction: Transaction) => Promise<Ending>,
 ): Promise<Ending> {
   const transaction = new Transaction(client)
   transaction.control('begin')
+  let commitSent = false
   try {
     const ending = await work(transaction)
+    commitSent = ending === 'commit'
     transaction.control(ending)
     await transaction.settle()
     return ending
   } catch (error) {
+    if (commitSent && endsSession(error))
+      throw new OutcomeUnknown('the answer to a commit was lost', { cause: error })
     transaction.control('rollback')
     await transaction.settle().catch(() => undefined)
     throw error
   }
+}
+
+/** Whether the session is over: the server says so, or there is none that could say anything. */
+export function endsSession(error: unknown): boolean {
+  return !(error instanceof DatabaseError) || error.severity === 'FATAL' || error.severity === 'PANIC'
 }
