@@ -27,7 +27,8 @@ const lagSql = `
          coalesce(greatest(extract(epoch from pg_catalog.clock_timestamp()
            - (timestamptz '2000-01-01 00:00:00+00' + $3::int8 * interval '1 microsecond')), 0), 0)::float8 as seconds,
          case when s.slot_name is null then 'lost' else pg_catalog.to_jsonb(s) ->> 'wal_status' end as wal_status,
-         greatest((pg_catalog.to_jsonb(s) ->> 'safe_wal_size')::int8, 0)::text as safe_wal_bytes,
+         case when pg_catalog.to_jsonb(s) ->> 'safe_wal_size' is not null -- greatest() passes by NULL
+              then greatest((pg_catalog.to_jsonb(s) ->> 'safe_wal_size')::int8, 0) end::text as safe_wal_bytes,
          oldest.seconds as oldest_transaction_seconds
     from source
     left join pg_catalog.pg_replication_slots s on s.slot_name = $1
