@@ -9,6 +9,7 @@ import {
   createMigration,
   makeReady,
   openTestStores,
+  planCutover,
   rejectionOf,
   reread,
   waitForBlocked,
@@ -177,8 +178,9 @@ test('a place is taken until incremental begins', async () => {
   expect(await stores.leases.findClaimable(10)).toEqual([second])
   await begin(stores, second!)
   // The first one's completion asks for no place again.
-  const complete = { migrationId: first!, action: 'COMPLETE', writesStopped: true } as const
-  await stores.migrations.act(complete, alice)
+  const plan = await planCutover(stores, await reread(stores, { id: first! }))
+  const complete = { migrationId: first!, action: 'COMPLETE', planDigest: plan.digest } as const
+  await stores.migrations.act({ ...complete, writesStopped: true }, alice)
   await stores.runs.saveStep(lease, { step: 'INCREMENTAL', status: 'DONE' })
   await stores.leases.release(lease)
   expect(await tryToClaim(stores, first!)).toBe(true)
