@@ -37,7 +37,8 @@ export async function startLoad(options: { readonly url: string; readonly rate: 
   const child = fork(fileURLToPath(new URL('process.ts', import.meta.url)), {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
-  const exited = once(child, 'exit')
+  // Its last message, with the ledger, may come after its end.
+  const exited = Promise.all([once(child, 'exit'), once(child, 'disconnect')])
   let counts: LoadCounts = { committed: 0, rolledBack: 0, refused: 0, errors: 0 }
   let ledger: LoadLedger = { acknowledged: [], inDoubt: [] }
   const errors: string[] = []
@@ -57,7 +58,7 @@ export async function startLoad(options: { readonly url: string; readonly rate: 
     samples.push({ atMs: performance.now(), committed: counts.committed })
     if (counts.committed > 0 || stopped) started.resolve()
   })
-  child.once('exit', () => {
+  const ended = exited.then(() => {
     // A load that broke off must not pass for one that was stopped.
     if (!stopped) {
       counts = { ...counts, errors: counts.errors + 1 }
@@ -68,7 +69,7 @@ export async function startLoad(options: { readonly url: string; readonly rate: 
   const send = (command: LoadCommand) => child.connected && child.send(command)
   const stop = async () => {
     send({ type: 'stop' })
-    await exited
+    await ended
   }
   send({ type: 'start', url: options.url, transactionsPerSecond: options.rate })
   await started.promise

@@ -13,8 +13,8 @@ let mayBeFenced = false
 const counts: LoadCounts = { committed: 0, rolledBack: 0, refused: 0, errors: 0 }
 const ledger: LoadLedger = { acknowledged: [], inDoubt: [] }
 
-function report(message: LoadReport): void {
-  if (process.connected) process.send?.(message)
+function report(message: LoadReport, then?: () => void): void {
+  if (process.connected) process.send?.(message, undefined, undefined, then)
 }
 
 async function measureShop(url: string): Promise<ShopExtent> {
@@ -71,8 +71,8 @@ function start(url: string, transactionsPerSecond: number): void {
       report({ type: 'error', message: error instanceof Error ? error.message : String(error) })
     })
     .finally(() => {
-      report({ type: 'stopped', counts, ledger })
-      process.disconnect()
+      // A long ledger is on its way for a while.
+      report({ type: 'stopped', counts, ledger }, () => process.disconnect())
     })
 }
 
