@@ -7,6 +7,7 @@ import { createNudgeQueue } from './dispatcher.ts'
 import { openDoorbell } from './doorbell.ts'
 import { createSecretBox } from './secrets.ts'
 import { createAlarmStore } from './stores/alarms/index.ts'
+import { createApprovalRuleStore } from './stores/approval-rule-store.ts'
 import { createAuditLog } from './stores/audit-log.ts'
 import { createCutoverStore } from './stores/cutover-store.ts'
 import { createCutoverWindowStore } from './stores/cutover-window-store.ts'
@@ -53,6 +54,7 @@ export async function openControlStores(
     endpoints: createEndpointStore({ database, secrets, recall }),
     migrations: createMigrationStore({ database, recall, nudge: queue.send, makeShortId }),
     cutovers: createCutoverStore({ database, recall }),
+    approvalRules: createApprovalRuleStore({ database, recall }),
     leases: createLeaseStore(database),
     runs: createRunStore(database),
     queue: createQueueStore({ database, recall, nudge: queue.send }),

@@ -37,6 +37,8 @@ export const cutoverPlans = controlSchema.table(
     createdAt: moment('created_at').notNull(),
     expiresAt: moment('expires_at').notNull(),
     voidReason: text('void_reason'),
+    /** The person who asked for the completion. */
+    executedBy: text('executed_by'),
     breakGlassPerson: text('break_glass_person'),
     breakGlassReason: text('break_glass_reason'),
     breakGlassAt: moment('break_glass_at'),
@@ -65,5 +67,5 @@ export const cutoverDecisions = controlSchema.table(
       .notNull()
       .default(sql`clock_timestamp()`),
   },
-  (table) => [unique('cutover_decisions_plan_id_person_key').on(table.planId, table.person)],
+  (table) => [unique('cutover_decisions_plan_id_person_key').on(table.planId, table.person, table.decision)],
 )

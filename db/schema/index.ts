@@ -1,6 +1,7 @@
 /** The tables of the control database, one file an area. After a change: npm run db:generate. */
 export * from './access.ts'
 export * from './alarms.ts'
+export * from './approvals.ts'
 export * from './audit.ts'
 export { controlSchema } from './columns.ts'
 export * from './cutover-plans.ts'

@@ -2,6 +2,7 @@ import { desc, eq, sql } from 'drizzle-orm'
 import { GodwitError, type CutoverStore, type CutoverSubject, type SampledLag } from '../../engine/index.ts'
 import type { ControlDatabase, Database } from '../control-database.ts'
 import { cutoverPlans, lagSamples, migrations } from '../schema/index.ts'
+import { approvePlan, rejectPlan } from './decide-on-plan.ts'
 import type { Recall } from './idempotency.ts'
 import { isMigration, readStream, toMigration } from './migration-rows.ts'
 import { planCutover } from './plan-cutover.ts'
@@ -18,6 +19,8 @@ export function createCutoverStore(needs: CutoverStoreNeeds): CutoverStore {
   return {
     subject: (id) => database.run((session) => readSubject(session, id)),
     plan: (request, context) => planCutover(needs, request, context),
+    approve: (request, context) => approvePlan(needs, request, context),
+    reject: (request, context) => rejectPlan(needs, request, context),
     find: (id) =>
       database.run(async (session) => {
         const state = await readPlan(session, isMigration(cutoverPlans.migrationId, id))

@@ -3,7 +3,6 @@ import {
   describeMissing,
   GodwitError,
   personOf,
-  planVoid,
   type ActionRequest,
   type CommandContext,
   type CutoverPlan,
@@ -15,6 +14,7 @@ import { appendAudit } from './append-audit.ts'
 import { appendEvent } from './append-event.ts'
 import { findClosedWindow } from './closed-window.ts'
 import type { MigrationRow } from './migration-rows.ts'
+import { planMissing, requireOpen } from './open-plan.ts'
 import { isPlanOf, readPlan } from './plan-rows.ts'
 import { badInput, requireStorable } from './validate.ts'
 
@@ -29,6 +29,7 @@ export async function executePlan(
   request: ActionRequest,
   context: CommandContext,
 ): Promise<EventPayload> {
+  const person = personOf(context.actor)
   const plan = await requirePlan(transaction, row, request.planDigest)
   const closed = await findClosedWindow(transaction, row)
   const broken = requireLeave(plan, request, closed)
@@ -37,8 +38,9 @@ export async function executePlan(
     .update(cutoverPlans)
     .set({
       status: 'EXECUTING',
+      executedBy: person,
       ...(broken !== null && {
-        breakGlassPerson: personOf(context.actor),
+        breakGlassPerson: person,
         breakGlassReason: broken.reason,
         breakGlassAt: sql`clock_timestamp()`,
       }),
@@ -66,34 +68,6 @@ async function requirePlan(
   if (state === null) throw planMissing(row.shortId, digest)
   requireOpen(state.plan)
   return state.plan
-}
-
-function planMissing(shortId: string, digest: string | undefined): GodwitError {
-  return new GodwitError(
-    'PLAN_MISSING',
-    digest === undefined
-      ? `Completing the migration ${shortId} needs the digest of a plan.`
-      : `The migration ${shortId} has no plan with the digest ${digest.slice(0, 64)}.`,
-  )
-}
-
-/** @throws GodwitError for a plan that nothing can become of any more, saying why */
-function requireOpen(plan: CutoverPlan): void {
-  const { status, expiresAt, voidReason, decisions } = plan
-  if (status === 'EXPIRED') {
-    throw new GodwitError('PLAN_EXPIRED', `The plan has expired, at ${expiresAt.toISOString()}.`)
-  }
-  if (status === 'VOID') throw planVoid(voidReason === null ? [] : [voidReason])
-  if (status === 'REJECTED') {
-    const rejection = decisions.find(({ decision }) => decision === 'REJECT')
-    throw new GodwitError(
-      'PLAN_REJECTED',
-      `${rejection?.person ?? 'Somebody'} has rejected the plan: ${rejection?.reason ?? 'no reason is known'}`,
-    )
-  }
-  if (status === 'EXECUTING' || status === 'EXECUTED') {
-    throw new GodwitError('PLAN_DECIDED', `The plan is ${status} already.`)
-  }
 }
 
 const minReasonLength = 10

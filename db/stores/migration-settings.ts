@@ -38,7 +38,7 @@ export function toTags(given: readonly string[]): readonly string[] {
   return unique
 }
 
-function toTag(field: string, given: string): string {
+export function toTag(field: string, given: string): string {
   const tag = given.trim()
   requireText(field, tag, maxTagLength)
   if (/\p{Cc}/u.test(tag)) throw badInput(field, 'must not contain control characters')

@@ -4,6 +4,7 @@ import { v7 } from 'uuid'
 import {
   GodwitError,
   missingApprovals,
+  personOf,
   predictPause,
   requirePlanLife,
   resolveCutoverOptions,
@@ -50,7 +51,7 @@ export async function planCutover(
     await requirePlannable(transaction, row, request)
     const superseded = {
       status: 'VOID',
-      reason: 'It is superseded by a newer plan.',
+      reason: `It is superseded by a newer plan, which ${personOf(context.actor)} asked for.`,
       actor: context.actor,
     } as const
     await endOpenPlan(transaction, row.id, superseded)

@@ -85,6 +85,7 @@ export function toPlan(
     expiresAt,
     decisions: decisions.map(toDecision),
     requirement: row.requirement,
+    executedBy: row.executedBy,
     breakGlass: toBreakGlass(row),
   }
 }

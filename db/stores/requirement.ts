@@ -1,11 +1,57 @@
+import { and, asc, inArray, isNull, or } from 'drizzle-orm'
 import type { ApprovalRequirement } from '../../engine/index.ts'
 import type { Database } from '../control-database.ts'
+import { approvalRules, approverGroups } from '../schema/index.ts'
 import type { MigrationRow } from './migration-rows.ts'
 
-/** What the rules of now ask of a plan for the migration. */
+/** What the rules of now ask of a plan for the migration, with groups resolved to their members. */
 export async function readRequirement(
-  _transaction: Database,
-  _row: MigrationRow,
+  transaction: Database,
+  { sourceId, targetId, tags }: MigrationRow,
 ): Promise<ApprovalRequirement> {
-  return { rules: [] }
+  const rules = await transaction
+    .select()
+    .from(approvalRules)
+    .where(
+      and(
+        or(isNull(approvalRules.endpointId), inArray(approvalRules.endpointId, [sourceId, targetId])),
+        or(isNull(approvalRules.tag), inArray(approvalRules.tag, [...tags])),
+      ),
+    )
+    .orderBy(asc(approvalRules.name))
+  const members = await readMembers(
+    transaction,
+    rules.flatMap(({ groups }) => groups),
+  )
+  return {
+    rules: rules.map(({ name, required, people, groups }) => ({
+      rule: name,
+      required,
+      approvers: resolveApprovers(people, groups, members),
+    })),
+  }
+}
+
+/** The members of groups, by name; a group that does not exist is missing. */
+export async function readMembers(
+  transaction: Database,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  // Held until the rule that names them is there, so that none is deleted meanwhile.
+  const rows = await transaction
+    .select()
+    .from(approverGroups)
+    .where(inArray(approverGroups.name, [...names]))
+    .for('share')
+  return new Map(rows.map(({ name, members }) => [name, members]))
+}
+
+/** Each once, in the order of the alphabet. */
+export function resolveApprovers(
+  people: readonly string[],
+  groups: readonly string[],
+  members: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  const all = [...people, ...groups.flatMap((group) => members.get(group) ?? [])]
+  return [...new Set(all)].toSorted((a, b) => (a < b ? -1 : 1))
 }

@@ -20,6 +20,17 @@ export interface PlanRequest {
   readonly measuredVersion: number
 }
 
+export interface DecideRequest {
+  readonly migrationId: string
+  readonly planDigest: string
+}
+
+export interface RejectRequest extends DecideRequest {
+  readonly reason: string
+  /** The caller is an admin, who need not be named by a rule. */
+  readonly asAdmin: boolean
+}
+
 /** Plans and what people decide on them. */
 export interface CutoverStore {
   /** @throws GodwitError NOT_FOUND */
@@ -29,6 +40,16 @@ export interface CutoverStore {
    * @throws GodwitError NOT_FOUND, ILLEGAL_ACTION, STALE_VERSION, BAD_INPUT
    */
   plan(request: PlanRequest, context: CommandContext): Promise<CutoverPlan>
+  /**
+   * Counts for the caller's person, for every rule that names them.
+   * @throws GodwitError NOT_FOUND, PLAN_…, APPROVAL_REFUSED saying who can approve
+   */
+  approve(request: DecideRequest, context: CommandContext): Promise<CutoverPlan>
+  /**
+   * Ends the plan.
+   * @throws GodwitError NOT_FOUND, BAD_INPUT, PLAN_…, APPROVAL_REFUSED
+   */
+  reject(request: RejectRequest, context: CommandContext): Promise<CutoverPlan>
   /** The open plan of a migration, else the last one. By the clock and the migration as they are now. */
   find(migrationId: string): Promise<CutoverPlan | null>
   /** Writes down which open plans have expired or become void by now; returns how many. */

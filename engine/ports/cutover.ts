@@ -106,6 +106,8 @@ export interface CutoverPlan {
   readonly requirement: ApprovalRequirement
   /** Why it does not hold any more. */
   readonly voidReason: string | null
+  /** The person who asked for the completion by it; null before. */
+  readonly executedBy: string | null
   /** Set when it was executed without the approvals it lacks. */
   readonly breakGlass: BreakGlass | null
 }

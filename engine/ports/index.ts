@@ -3,6 +3,7 @@
  * knows how. Times that are stored, and leases, are by the control database's clock, never by this machine's.
  */
 import type { AuditLog, TokenStore } from './access.ts'
+import type { ApprovalRuleStore } from './approvals.ts'
 import type { CutoverStore } from './cutover-store.ts'
 import type { CutoverWindowStore } from './cutover-windows.ts'
 import type { AlarmStore } from './alarms.ts'
@@ -15,6 +16,7 @@ import type { WebhookQueue, WebhookStore } from './webhooks.ts'
 
 export * from './access.ts'
 export * from './actors.ts'
+export * from './approvals.ts'
 export * from './cutover.ts'
 export * from './cutover-store.ts'
 export * from './cutover-windows.ts'
@@ -35,6 +37,7 @@ export interface ControlStores {
   readonly endpoints: EndpointStore
   readonly migrations: MigrationStore
   readonly cutovers: CutoverStore
+  readonly approvalRules: ApprovalRuleStore
   readonly leases: LeaseStore
   readonly runs: RunStore
   readonly queue: QueueStore

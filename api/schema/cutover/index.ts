@@ -1,2 +1,3 @@
 import './plan.ts'
+import './decisions.ts'
 import './fields.ts'

@@ -165,6 +165,10 @@ export const CutoverPlanRef = builder.objectRef<CutoverPlan>('CutoverPlan').impl
       nullable: true,
       description: 'Why it does not hold any more.',
     }),
+    executedBy: t.exposeString('executedBy', {
+      nullable: true,
+      description: 'The person who asked for the completion by it.',
+    }),
     breakGlass: t.expose('breakGlass', { type: BreakGlassRef, nullable: true }),
   }),
 })
