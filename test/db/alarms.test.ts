@@ -269,6 +269,45 @@ test('the alarms of a migration that is deleted end', async () => {
   ])
 })
 
+test('a start that was missed is told of as that', async () => {
+  await using control = await openTestStores()
+  const { stores, database } = control
+  const { id } = await makeReady(stores, await createMigration(stores), 'passed')
+  await database.query(
+    `update godwit_control.migrations set status = 'SCHEDULED', start_at = clock_timestamp() where id = $1`,
+    [id],
+  )
+  const lease = await stores.leases.claim(id, 'worker-1', 60_000)
+  const problem = { code: 'SCHEDULE_MISSED', message: 'No worker was free.', remedy: 'Start it.' } as const
+  await stores.runs.report(lease!, 'START_REFUSED', { problem })
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([
+    { kind: 'SCHEDULE_MISSED', message: 'The scheduled start was missed: No worker was free.' },
+  ])
+})
+
+test('a plan that waits for approval is told of before it expires', async () => {
+  await using scene = await followScene()
+  const { stores, database, id } = scene
+  await database.query(
+    `insert into godwit_control.cutover_plans (id, migration_id, digest, status, options, measured, predicted_parts,
+       migration_version, requirement, actor_kind, actor_id, actor_name, created_at, expires_at)
+     values (gen_random_uuid(), $1, 'd', 'PENDING', '{}', '{}', '{}', 1, '{}', 'token', 'a', 'alice',
+       clock_timestamp(), clock_timestamp() + interval '11 minutes')`,
+    [id],
+  )
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toEqual([])
+  await database.query(
+    `update godwit_control.cutover_plans set expires_at = expires_at - interval '1 minute'`,
+  )
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ kind: 'APPROVAL_EXPIRING', state: 'FIRING' }])
+  await database.query(`update godwit_control.cutover_plans set status = 'APPROVED'`)
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ kind: 'APPROVAL_EXPIRING', state: 'RESOLVED' }])
+})
+
 test('numbers beyond 32 bits, and a slot that is lost, are told of', async () => {
   await using scene = await followScene()
   const { stores, lag } = scene

@@ -1,7 +1,16 @@
 import { sql, type SQL } from 'drizzle-orm'
 import type { AlarmFacts, ErrorCode, RiskSample, Status } from '../../../engine/index.ts'
 import type { Database } from '../../control-database.ts'
-import { alarmRules, alarms, events, lagSamples, leases, migrations, steps } from '../../schema/index.ts'
+import {
+  alarmRules,
+  alarms,
+  cutoverPlans,
+  events,
+  lagSamples,
+  leases,
+  migrations,
+  steps,
+} from '../../schema/index.ts'
 
 /** As the server prints it: times in milliseconds since 1970. */
 interface FactsRow {
@@ -14,7 +23,8 @@ interface FactsRow {
   readonly attempt: number
   readonly problem_code: ErrorCode | null
   readonly problem_message: string | null
-  readonly start_refusal: string | null
+  readonly start_refused: boolean
+  readonly approval_seconds_left: number | null
   readonly lease_overdue_seconds: number
   readonly samples: readonly (Omit<RiskSample, 'at'> & { readonly at: number })[] | null
 }
@@ -51,13 +61,17 @@ function selectFacts(where: SQL): SQL {
            m.attempt,
            m.problem_code,
            m.problem_message,
-           refusal.message as start_refusal,
+           refusal.is_refused is not null as start_refused,
+           case when p.id is not null
+                then greatest(extract(epoch from p.expires_at - statement_timestamp()), 0)::float8
+           end as approval_seconds_left,
            coalesce(greatest(extract(epoch from statement_timestamp() - l.lease_until), 0), 0)::float8
              as lease_overdue_seconds,
            recent.samples
       from ${migrations} as m
       join ${leases} as l on l.migration_id = m.id
       left join ${steps} as i on i.migration_id = m.id and i.step = 'INCREMENTAL'
+      left join ${cutoverPlans} as p on p.migration_id = m.id and p.status = 'PENDING'
       left join lateral (
         select jsonb_agg(jsonb_build_object(
                  'at', extract(epoch from s.at) * 1000,
@@ -76,9 +90,9 @@ function selectFacts(where: SQL): SQL {
           ) as s
       ) as recent on m.status = 'RUNNING' and i.status = 'RUNNING'
       left join lateral (
-        select last.message
+        select true as is_refused
           from (
-            select message, payload from ${events}
+            select payload from ${events}
              where migration_id = m.id and type = 'STATUS_CHANGED'
              order by sequence desc
              limit 1
@@ -98,7 +112,8 @@ function toFacts(row: FactsRow): AlarmFacts {
     following: row.following,
     attempt: row.attempt,
     problem: code === null || message === null ? null : { code, message },
-    startRefusal: row.start_refusal,
+    startRefused: row.start_refused,
+    approvalSecondsLeft: row.approval_seconds_left,
     leaseOverdueSeconds: row.lease_overdue_seconds,
     samples: (row.samples ?? []).map((sample) => ({ ...sample, at: new Date(sample.at) })),
   }

@@ -18,8 +18,10 @@ const sentences: Readonly<Record<AlarmKind, (value: string, facts: AlarmFacts) =
       : `The source can write ${value} of WAL before it removes what the replication slot needs.`,
   LONG_TRANSACTION: (value) => `A transaction on the source has been open for ${value}.`,
   TARGET_ERRORS: (value, { problem }) => `${value} attempts in a row have failed${because(problem)}`,
-  VERIFY_FAILED_BEFORE_START: (_value, { startRefusal }) =>
-    `The scheduled start was not made: ${startRefusal ?? 'verify did not pass.'}`,
+  VERIFY_FAILED_BEFORE_START: (_value, { problem }) =>
+    `The scheduled start was not made: ${problem?.message ?? 'verify did not pass.'}`,
+  SCHEDULE_MISSED: (_value, { problem }) => `The scheduled start was missed${because(problem)}`,
+  APPROVAL_EXPIRING: (value) => `The cutover plan waits for approval, and expires in ${value}.`,
   MIGRATION_FAILED: (_value, { problem }) => `The migration has failed${because(problem)}`,
   COMPARISON_DIFFERENT: (_value, { problem }) => `The target differs from the source${because(problem)}`,
   TARGET_DIVERGED: (_value, { problem }) => `The target has diverged from the source${because(problem)}`,

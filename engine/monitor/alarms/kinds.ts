@@ -123,6 +123,20 @@ const catalog = {
     ...fact,
     description: 'A scheduled start was not made, because verify did not pass just before.',
   },
+  SCHEDULE_MISSED: {
+    ...fact,
+    description: 'A scheduled start was not made, because no worker was there at its time.',
+    severity: 'WARNING',
+  },
+  APPROVAL_EXPIRING: {
+    ...fact,
+    description: 'A cutover plan that waits for approval expires soon.',
+    severity: 'WARNING',
+    unit: 'SECONDS',
+    direction: 'below',
+    raise: 10 * 60,
+    clear: 20 * 60,
+  },
   MIGRATION_FAILED: { ...fact, description: 'The migration has failed, and waits for a person.' },
   COMPARISON_DIFFERENT: {
     ...fact,

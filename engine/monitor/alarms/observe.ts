@@ -14,8 +14,10 @@ export interface AlarmFacts {
   /** Failures in a row. */
   readonly attempt: number
   readonly problem: { readonly code: ErrorCode; readonly message: string } | null
-  /** Why a scheduled start was not made; null when that is not how it came to its status. */
-  readonly startRefusal: string | null
+  /** It came to its status by a scheduled start that was not made. */
+  readonly startRefused: boolean
+  /** Until the cutover plan that waits for approval expires; null when there is none. */
+  readonly approvalSecondsLeft: number | null
   /** Since the lease ran out; 0 while it is held, or free. */
   readonly leaseOverdueSeconds: number
   /** Newest first. */
@@ -49,11 +51,20 @@ const observers: Readonly<Record<AlarmKind, Observer>> = {
   SLOT_AT_RISK: sampled(bytesUntilLoss),
   LONG_TRANSACTION: sampled(({ oldestTransactionSeconds }) => oldestTransactionSeconds),
   TARGET_ERRORS: worked(({ attempt }) => attempt),
-  VERIFY_FAILED_BEFORE_START: known(({ startRefusal }) => Number(startRefusal !== null)),
+  VERIFY_FAILED_BEFORE_START: known((facts) => Number(facts.startRefused && !isMissed(facts))),
+  SCHEDULE_MISSED: known((facts) => Number(facts.startRefused && isMissed(facts))),
+  APPROVAL_EXPIRING: ({ now, approvalSecondsLeft }) =>
+    approvalSecondsLeft === null
+      ? { ended: 'No plan waits for approval any more.' }
+      : { samples: [{ at: now, value: approvalSecondsLeft }] },
   MIGRATION_FAILED: known(({ status }) => Number(status === 'FAILED')),
   COMPARISON_DIFFERENT: known(({ problem }) => Number(problem?.code === 'TARGET_DIFFERS')),
   TARGET_DIVERGED: known(({ problem }) => Number(problem?.code === 'TARGET_DIVERGED')),
   WORKER_LOST: worked(({ leaseOverdueSeconds }) => leaseOverdueSeconds),
+}
+
+function isMissed({ problem }: AlarmFacts): boolean {
+  return problem?.code === 'SCHEDULE_MISSED'
 }
 
 function sampled(measure: (sample: RiskSample) => number): Observer {

@@ -227,9 +227,15 @@ test.each([
   ['MIGRATION_FAILED', { status: 'FAILED' }, { status: 'PAUSED' }],
   [
     'VERIFY_FAILED_BEFORE_START',
-    { status: 'VERIFY_FAILED', startRefusal: 'No.' },
-    { status: 'VERIFY_FAILED' },
+    { status: 'VERIFY_FAILED', startRefused: true },
+    { status: 'VERIFY_FAILED', startRefused: false },
   ],
+  [
+    'SCHEDULE_MISSED',
+    { status: 'READY', startRefused: true, problem: { code: 'SCHEDULE_MISSED', message: '' } },
+    { status: 'READY', startRefused: false, problem: { code: 'SCHEDULE_MISSED', message: '' } },
+  ],
+  ['APPROVAL_EXPIRING', { approvalSecondsLeft: 600 }, { approvalSecondsLeft: 601 }],
   ['COMPARISON_DIFFERENT', { problem: { code: 'TARGET_DIFFERS', message: '' } }, { problem: null }],
   ['TARGET_DIVERGED', { problem: { code: 'TARGET_DIVERGED', message: '' } }, { problem: null }],
 ] as const)('%s is raised by what the control database knows', (kind, raising, harmless) => {
@@ -270,4 +276,15 @@ test('every kind has marks that keep apart, and counts of samples', () => {
     expect(direction === 'above' ? raise - clear : clear - raise).toBeGreaterThan(0)
     expect(Math.min(samples, clearSamples)).toBeGreaterThan(0)
   }
+})
+
+test('an approval that is given ends the alarm of its expiry', () => {
+  const simulation = new Simulation()
+  simulation.facts = { ...simulation.facts, approvalSecondsLeft: 5 }
+  simulation.settle()
+  simulation.facts = { ...simulation.facts, approvalSecondsLeft: null }
+  simulation.settle()
+  expect(simulation.episodes).toMatchObject([
+    { kind: 'APPROVAL_EXPIRING', state: 'RESOLVED', resolution: 'No plan waits for approval any more.' },
+  ])
 })

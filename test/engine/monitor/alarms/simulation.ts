@@ -35,7 +35,8 @@ export class Simulation {
     following: true,
     attempt: 0,
     problem: null,
-    startRefusal: null,
+    startRefused: false,
+    approvalSecondsLeft: null,
     leaseOverdueSeconds: 0,
   }
   overrides: AlarmRuleOverride[] = []
