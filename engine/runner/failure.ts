@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { describeUndo } from '../cutover/index.ts'
 import { toSessionError } from '../endpoint/index.ts'
 import { GodwitError, isGodwitError } from '../errors.ts'
 import { retryDelayMs, type ActiveStatus } from '../lifecycle/index.ts'
@@ -6,7 +7,6 @@ import type { Lease, MigrationRun, Problem, RunStore, StepState } from '../ports
 import type { RunContext, WorkerOptions } from './context.ts'
 import { findTooLong } from './steps/cutover/pause.ts'
 import { refuseCompletion } from './steps/cutover/refuse.ts'
-import { describeUndo } from './steps/cutover/unfence.ts'
 import { hasBegun } from './steps/state.ts'
 
 interface FailedActivity {

@@ -119,7 +119,7 @@ test('alarms of lost data cannot be muted by name, and a mute of all leaves them
   await using scene = await followScene()
   const { stores, id, lag } = scene
   const request = { migrationId: id, durationMs: hourMs, reason: 'noise' }
-  for (const kind of ['SLOT_AT_RISK', 'COMPARISON_DIFFERENT', 'TARGET_DIVERGED'] as const) {
+  for (const kind of ['SLOT_AT_RISK', 'COMPARISON_DIFFERENT', 'TARGET_DIVERGED', 'SOURCE_FENCED'] as const) {
     const kinds = ['LAG_SECONDS' as const, kind]
     await expect(stores.alarms.mute({ ...request, kinds }, alice)).rejects.toMatchObject({
       code: 'ALARM_NOT_MUTABLE',

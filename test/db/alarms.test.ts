@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { NewLagSample } from '../../engine/index.ts'
+import type { NewLagSample, SourceFence, Status } from '../../engine/index.ts'
 import {
   evaluate,
   followScene,
@@ -284,6 +284,43 @@ test('a start that was missed is told of as that', async () => {
   expect(await listAlarms(stores)).toMatchObject([
     { kind: 'SCHEDULE_MISSED', message: 'The scheduled start was missed: No worker was free.' },
   ])
+})
+
+test('a fence that is left around the source is told of until it is gone, and not after a completion', async () => {
+  await using scene = await followScene()
+  const { stores, database, id, lease } = scene
+  const setStatus = (status: Status) =>
+    database.query('update godwit_control.migrations set status = $2 where id = $1', [id, status])
+  const fence: SourceFence = {
+    mode: 'READ_ONLY',
+    since: new Date('2026-01-02T03:04:05.678Z'),
+    sourceTime: '2026-01-02 03:04:05.678901+00',
+    undo: ['ALTER DATABASE "d" RESET default_transaction_read_only'],
+    givenUp: null,
+    reported: false,
+  }
+  await stores.runs.saveStream(lease, { fence })
+  for (const status of ['COMPLETING', 'COMPLETED'] as const) {
+    await setStatus(status)
+    await evaluate(stores)
+    expect(await listAlarms(stores)).toEqual([])
+  }
+  await setStatus('CANCELLED')
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([
+    { kind: 'SOURCE_FENCED', state: 'FIRING', message: expect.stringContaining(`${fence.undo[0]};`) },
+  ])
+  await setStatus('COMPLETING')
+  await evaluate(stores)
+  expect(await listAlarms(stores, { states: ['FIRING'] })).toEqual([])
+  await stores.runs.saveStream(lease, {
+    fence: { ...fence, givenUp: { code: 'PAUSE_TOO_LONG', message: 'Too long.', remedy: 'Wait.' } },
+  })
+  await evaluate(stores)
+  expect(await listAlarms(stores, { states: ['FIRING'] })).toMatchObject([{ kind: 'SOURCE_FENCED' }])
+  await stores.runs.saveStream(lease, { fence: null })
+  await evaluate(stores)
+  expect(await listAlarms(stores, { states: ['FIRING'] })).toEqual([])
 })
 
 test('a plan that waits for approval is told of before it expires', async () => {

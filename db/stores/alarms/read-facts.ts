@@ -10,6 +10,7 @@ import {
   leases,
   migrations,
   steps,
+  streams,
 } from '../../schema/index.ts'
 
 /** As the server prints it: times in milliseconds since 1970. */
@@ -24,14 +25,20 @@ interface FactsRow {
   readonly problem_code: ErrorCode | null
   readonly problem_message: string | null
   readonly start_refused: boolean
+  readonly fence: AlarmFacts['fence']
   readonly approval_seconds_left: number | null
   readonly lease_overdue_seconds: number
   readonly samples: readonly (Omit<RiskSample, 'at'> & { readonly at: number })[] | null
 }
 
-/** Those that are there and have not ended, and those whose alarms are not all ended and told of. */
+/**
+ * Those that are there and have not ended, or have left a fence behind, and those whose alarms are not all ended and
+ * told of.
+ */
 const isWatched = sql`(
   (m.status not in ('COMPLETED', 'CANCELLED') and m.deleted_at is null)
+  or (m.status = 'CANCELLED' and m.deleted_at is null and exists (
+    select from ${streams} as f where f.migration_id = m.id and f.fence is not null))
   or exists (
     select from ${alarms} as a
      where a.migration_id = m.id and (a.state <> 'RESOLVED' or a.announced = 'FIRING')))`
@@ -62,6 +69,7 @@ function selectFacts(where: SQL): SQL {
            m.problem_code,
            m.problem_message,
            refusal.is_refused is not null as start_refused,
+           st.fence,
            case when p.id is not null
                 then greatest(extract(epoch from p.expires_at - statement_timestamp()), 0)::float8
            end as approval_seconds_left,
@@ -70,6 +78,7 @@ function selectFacts(where: SQL): SQL {
            recent.samples
       from ${migrations} as m
       join ${leases} as l on l.migration_id = m.id
+      left join ${streams} as st on st.migration_id = m.id
       left join ${steps} as i on i.migration_id = m.id and i.step = 'INCREMENTAL'
       left join ${cutoverPlans} as p on p.migration_id = m.id and p.status = 'PENDING'
       left join lateral (
@@ -113,6 +122,7 @@ function toFacts(row: FactsRow): AlarmFacts {
     attempt: row.attempt,
     problem: code === null || message === null ? null : { code, message },
     startRefused: row.start_refused,
+    fence: row.fence,
     approvalSecondsLeft: row.approval_seconds_left,
     leaseOverdueSeconds: row.lease_overdue_seconds,
     samples: (row.samples ?? []).map((sample) => ({ ...sample, at: new Date(sample.at) })),

@@ -1,3 +1,4 @@
+export { describeUndo } from './describe-undo.ts'
 export { liftFence } from './lift-fence.ts'
 export { planFence } from './plan-fence.ts'
 export { raiseFence } from './raise-fence.ts'

@@ -1,3 +1,4 @@
+import { describeUndo } from '../../cutover/fence/describe-undo.ts'
 import { formatBytes } from '../../verify/listing.ts'
 import { alarmCatalog, type AlarmKind } from './kinds.ts'
 import type { AlarmFacts } from './observe.ts'
@@ -25,7 +26,16 @@ const sentences: Readonly<Record<AlarmKind, (value: string, facts: AlarmFacts) =
   MIGRATION_FAILED: (_value, { problem }) => `The migration has failed${because(problem)}`,
   COMPARISON_DIFFERENT: (_value, { problem }) => `The target differs from the source${because(problem)}`,
   TARGET_DIVERGED: (_value, { problem }) => `The target has diverged from the source${because(problem)}`,
+  SOURCE_FENCED: (_value, { fence }) => (fence === null ? '' : describeStranded(fence)),
   WORKER_LOST: (value) => `The lease of its worker ran out ${value} ago, and no other has taken over.`,
+}
+
+function describeStranded(fence: NonNullable<AlarmFacts['fence']>): string {
+  return (
+    `The source is still fenced (${fence.mode}), so nobody can write to it. Godwit tries to take the fence away while ` +
+    `it completes or cancels; by hand, on the source: ${describeUndo(fence)} ` +
+    'Once the migration is cancelled, delete it when that is done.'
+  )
 }
 
 function because(problem: AlarmFacts['problem']): string {

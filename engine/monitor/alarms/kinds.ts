@@ -148,6 +148,12 @@ const catalog = {
     description: 'A change did not find the row on the target as it should be.',
     mutable: false,
   },
+  SOURCE_FENCED: {
+    ...fact,
+    description:
+      'The source is fenced, though nothing completes any more: nobody can write to it, and the fence has not been lifted.',
+    mutable: false,
+  },
   WORKER_LOST: {
     ...fact,
     description: 'The lease of the worker has run out, and no other has taken over.',

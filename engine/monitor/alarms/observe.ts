@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../errors.ts'
 import { isActive, type Status } from '../../lifecycle/index.ts'
+import type { SourceFence } from '../../ports/fence.ts'
 import type { WalStatus } from '../../ports/migrations.ts'
 import type { AlarmSample, Observation } from './evaluate.ts'
 import type { AlarmKind } from './kinds.ts'
@@ -16,6 +17,8 @@ export interface AlarmFacts {
   readonly problem: { readonly code: ErrorCode; readonly message: string } | null
   /** It came to its status by a scheduled start that was not made. */
   readonly startRefused: boolean
+  /** What fences the source. */
+  readonly fence: Pick<SourceFence, 'mode' | 'undo' | 'givenUp'> | null
   /** Until the cutover plan that waits for approval expires; null when there is none. */
   readonly approvalSecondsLeft: number | null
   /** Since the lease ran out; 0 while it is held, or free. */
@@ -60,11 +63,18 @@ const observers: Readonly<Record<AlarmKind, Observer>> = {
   MIGRATION_FAILED: known(({ status }) => Number(status === 'FAILED')),
   COMPARISON_DIFFERENT: known(({ problem }) => Number(problem?.code === 'TARGET_DIFFERS')),
   TARGET_DIVERGED: known(({ problem }) => Number(problem?.code === 'TARGET_DIVERGED')),
+  SOURCE_FENCED: known((facts) => Number(isStranded(facts))),
   WORKER_LOST: worked(({ leaseOverdueSeconds }) => leaseOverdueSeconds),
 }
 
 function isMissed({ problem }: AlarmFacts): boolean {
   return problem?.code === 'SCHEDULE_MISSED'
+}
+
+/** While it completes, and after it has, the fence is as it should be. */
+function isStranded({ status, fence }: AlarmFacts): boolean {
+  if (fence === null || status === 'COMPLETED') return false
+  return status !== 'COMPLETING' || fence.givenUp !== null
 }
 
 function sampled(measure: (sample: RiskSample) => number): Observer {

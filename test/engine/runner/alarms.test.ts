@@ -1,25 +1,10 @@
 import { expect, test } from 'vitest'
-import type { AlarmKind, AlarmState } from '../../../engine/index.ts'
+import type { AlarmKind } from '../../../engine/index.ts'
 import { startTestWorker } from '../../support/control.ts'
-import { waitFor } from '../../support/servers.ts'
 import { startWorkerProcess } from '../../support/worker-process.ts'
-import { setScene, setWorkedScene, type Scene } from './scene.ts'
+import { setScene, setWorkedScene, waitForAlarm, type Scene } from './scene.ts'
 
 const testContext = { actor: { kind: 'system', id: 'test', name: 'test' } } as const
-
-async function waitForAlarm(
-  { control, migration }: Scene,
-  kind: AlarmKind,
-  state: AlarmState,
-): Promise<void> {
-  const { alarms } = control.stores
-  const read = async () => (await alarms.list({ migrationId: migration.id }, { first: 100 })).items
-  await waitFor(async () => (await read()).some(({ item }) => item.kind === kind && item.state === state), {
-    timeoutMs: 60_000,
-    describe: async () =>
-      `${kind} ${state} (${JSON.stringify((await read()).map(({ item }) => item))}, ${await migration.situation()})`,
-  })
-}
 
 async function readAlarmEvents({ control, migration }: Scene, kind: AlarmKind): Promise<readonly string[]> {
   const events = await control.stores.events.readMigration(migration.id, 0n, 1000)

@@ -1,6 +1,7 @@
+import type { AlarmKind, AlarmState } from '../../../engine/index.ts'
 import { openTestControl, startTestWorker, TestMigration } from '../../support/control.ts'
 import type { TestControl, TestMigrationOptions } from '../../support/control.ts'
-import { createDatabase, type TestDatabase, type TestRole } from '../../support/servers.ts'
+import { createDatabase, waitFor, type TestDatabase, type TestRole } from '../../support/servers.ts'
 
 export const shopSql = `
   create table customer (id int generated always as identity primary key, name text not null);
@@ -49,4 +50,18 @@ export async function setWorkedScene(options: SceneOptions = {}): Promise<Scene>
   opening.use(startTestWorker(scene.control.stores))
   const opened = opening.move()
   return { ...scene, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}
+
+export async function waitForAlarm(
+  { control, migration }: Scene,
+  kind: AlarmKind,
+  state: AlarmState,
+): Promise<void> {
+  const { alarms } = control.stores
+  const read = async () => (await alarms.list({ migrationId: migration.id }, { first: 100 })).items
+  await waitFor(async () => (await read()).some(({ item }) => item.kind === kind && item.state === state), {
+    timeoutMs: 60_000,
+    describe: async () =>
+      `${kind} ${state} (${JSON.stringify((await read()).map(({ item }) => item))}, ${await migration.situation()})`,
+  })
 }

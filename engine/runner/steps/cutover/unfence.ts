@@ -1,4 +1,4 @@
-import { liftFence } from '../../../cutover/index.ts'
+import { describeUndo, liftFence } from '../../../cutover/index.ts'
 import { toSessionError } from '../../../endpoint/index.ts'
 import type { SourceFence } from '../../../ports/index.ts'
 import type { RunContext } from '../../context.ts'
@@ -44,9 +44,4 @@ async function tellOnce({ runs, lease }: RunContext, fence: SourceFence, error: 
     message: `The source is still fenced, and the fence could not be taken away (${why}). Godwit tries on; by hand: ${describeUndo(fence)}`,
     payload: { mode: fence.mode, statements: fence.undo },
   })
-}
-
-/** The statements that take a fence away, to be read by people. */
-export function describeUndo({ undo }: Pick<SourceFence, 'undo'>): string {
-  return undo.map((statement) => `${statement};`).join(' ')
 }

@@ -43,7 +43,7 @@ test.each<AlarmRuleOverride>([
   expect(() => validateOverride(override, 'rules[0]')).not.toThrow()
 })
 
-test.each(['SLOT_AT_RISK', 'COMPARISON_DIFFERENT', 'TARGET_DIVERGED'] as const)(
+test.each(['SLOT_AT_RISK', 'COMPARISON_DIFFERENT', 'TARGET_DIVERGED', 'SOURCE_FENCED'] as const)(
   '%s cannot be switched off',
   (kind) => {
     expect(() => validateOverride({ kind, enabled: false }, 'rules[0]')).toThrow(

@@ -4,6 +4,7 @@ import {
   alarmKinds,
   comebackMs,
   defaultEscalateAfterMs,
+  type AlarmFacts,
   type Status,
 } from '../../../../engine/index.ts'
 import { repeat, Simulation } from './simulation.ts'
@@ -221,6 +222,28 @@ test.each([
   expect(simulation.open).toMatchObject([{ kind }])
 })
 
+const fenced: AlarmFacts['fence'] = {
+  mode: 'READ_ONLY',
+  undo: ['ALTER DATABASE "d" RESET default_transaction_read_only'],
+  givenUp: null,
+}
+
+test.each<[Status, AlarmFacts['fence'], boolean]>([
+  ['COMPLETING', fenced, false],
+  ['COMPLETING', { ...fenced, givenUp: { code: 'PAUSE_TOO_LONG', message: '', remedy: '' } }, true],
+  ['COMPLETED', fenced, false],
+  ['RUNNING', fenced, true],
+  ['FAILED', fenced, true],
+  ['CANCELLED', fenced, true],
+])('a source that is fenced while the migration is %s with %o is an alarm: %s', (status, fence, isAlarm) => {
+  const simulation = new Simulation()
+  simulation.mutes = [{ kinds: null }]
+  simulation.facts = { ...simulation.facts, status, fence, following: false }
+  simulation.settle()
+  expect(simulation.open.some(({ kind }) => kind === 'SOURCE_FENCED')).toBe(isAlarm)
+  expect(simulation.announced.includes('ALARM_FIRING')).toBe(isAlarm)
+})
+
 test.each([
   ['TARGET_ERRORS', { attempt: 3 }, { attempt: 2 }],
   ['WORKER_LOST', { leaseOverdueSeconds: 30 }, { leaseOverdueSeconds: 29 }],
@@ -235,6 +258,7 @@ test.each([
     { status: 'READY', startRefused: true, problem: { code: 'SCHEDULE_MISSED', message: '' } },
     { status: 'READY', startRefused: false, problem: { code: 'SCHEDULE_MISSED', message: '' } },
   ],
+  ['SOURCE_FENCED', { status: 'CANCELLING', fence: fenced }, { status: 'CANCELLING', fence: null }],
   ['APPROVAL_EXPIRING', { approvalSecondsLeft: 600 }, { approvalSecondsLeft: 601 }],
   ['COMPARISON_DIFFERENT', { problem: { code: 'TARGET_DIFFERS', message: '' } }, { problem: null }],
   ['TARGET_DIVERGED', { problem: { code: 'TARGET_DIVERGED', message: '' } }, { problem: null }],

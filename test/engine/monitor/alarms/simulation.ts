@@ -36,6 +36,7 @@ export class Simulation {
     attempt: 0,
     problem: null,
     startRefused: false,
+    fence: null,
     approvalSecondsLeft: null,
     leaseOverdueSeconds: 0,
   }

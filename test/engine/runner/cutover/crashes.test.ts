@@ -5,7 +5,7 @@ import { holdStep } from '../../../support/hold-step.ts'
 import { waitFor } from '../../../support/servers.ts'
 import { startWorkerProcess } from '../../../support/worker-process.ts'
 import { ledgerSql, startWriters } from '../../../support/writers.ts'
-import { setScene, shopSql, type Scene } from '../scene.ts'
+import { setScene, shopSql, waitForAlarm, type Scene } from '../scene.ts'
 import {
   eventsOf,
   expectNothingLost,
@@ -137,10 +137,12 @@ test(
     expect(fence?.givenUp?.code).toBe('PAUSE_TOO_LONG')
     expect((await eventsOf(scene, 'SOURCE_FENCED'))[0]?.payload.statements).toEqual(fence?.undo)
     expect((await migration.read()).status).toBe('COMPLETING')
+    await waitForAlarm(scene, 'SOURCE_FENCED', 'FIRING')
     await held.release()
     await server.restart()
     await migration.waitForStatus('RUNNING')
     expect((await migration.read()).problem?.code).toBe('PAUSE_TOO_LONG')
+    await waitForAlarm(scene, 'SOURCE_FENCED', 'RESOLVED')
     expect(await eventsOf(scene, 'SOURCE_FENCED')).toHaveLength(1)
     await using session = await source.connect()
     expect(await readFenceState(session)).toEqual(before)
