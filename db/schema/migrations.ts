@@ -73,6 +73,15 @@ export const migrations = controlSchema.table(
     problemMessage: text('problem_message'),
     problemRemedy: text('problem_remedy'),
     problemAt: moment('problem_at'),
+    /**
+     * What was found to be missing or wrong on the target, kept whatever becomes of the problem, each until what
+     * disproves it: a comparison without differences, all applied that was there to apply, a slot that streams again.
+     */
+    differs: text('differs'),
+    diverged: text('diverged'),
+    /** How far has to be applied until that is over; null until it is tried again. */
+    divergedUpTo: pgLsn('diverged_up_to'),
+    slotLost: text('slot_lost'),
     /** Failures in a row. */
     attempt: integer('attempt').notNull().default(0),
     firstFailureAt: moment('first_failure_at'),

@@ -95,13 +95,16 @@ export const queuedNow = {
   admittedEpoch: null,
 } as const
 
-/** The columns of a problem that arises now. */
+/** The columns of a problem that arises now. What it says of the target outlives it: see the schema. */
 export function toProblemColumns(problem: Omit<Problem, 'at'>) {
   return {
     problemCode: problem.code,
     problemMessage: problem.message,
     problemRemedy: problem.remedy,
     problemAt: sql`clock_timestamp()`,
+    ...(problem.code === 'TARGET_DIFFERS' && { differs: problem.message }),
+    ...(problem.code === 'TARGET_DIVERGED' && { diverged: problem.message, divergedUpTo: null }),
+    ...(problem.code === 'SLOT_LOST' && { slotLost: problem.message }),
   }
 }
 

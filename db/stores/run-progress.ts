@@ -10,9 +10,10 @@ import {
 } from '../../engine/index.ts'
 import type { Database } from '../control-database.ts'
 import { ringDoorbell } from '../doorbell.ts'
-import { lagSamples, steps, streams, tableProgress } from '../schema/index.ts'
+import { lagSamples, migrations, steps, streams, tableProgress } from '../schema/index.ts'
 import { workerActor } from './actor.ts'
 import { appendEvent } from './append-event.ts'
+import type { MigrationRow } from './migration-rows.ts'
 import { thinOutLag } from './thin-out-lag.ts'
 
 type StepToSave = Parameters<RunStore['saveStep']>[1]
@@ -29,6 +30,7 @@ export async function saveStep(
   const [former] = await transaction.select({ status: steps.status }).from(steps).where(isStep)
   if (former === undefined) throw new TypeError(`migration ${migrationId} has no step ${step}`)
   const changed = former.status !== status
+  if (step === 'COMPARE' && status === 'DONE') await setFindings(transaction, migrationId, { differs: null })
   await transaction
     .update(steps)
     .set({
@@ -110,13 +112,39 @@ export async function clearTables(transaction: Database, migrationId: string): P
 
 export async function addLagSample(
   transaction: Database,
-  migrationId: string,
+  row: MigrationRow,
   sample: NewLagSample,
 ): Promise<void> {
+  const migrationId = row.id
   const stalledSeconds = stalledSince(migrationId, sample)
   await transaction.insert(lagSamples).values({ migrationId, ...sample, stalledSeconds })
+  await settleFindings(transaction, row, sample)
   await thinOutLag(transaction, migrationId)
   await ringDoorbell(transaction, migrationId)
+}
+
+type Findings = Partial<Pick<MigrationRow, 'differs' | 'diverged' | 'divergedUpTo' | 'slotLost'>>
+
+async function setFindings(transaction: Database, migrationId: string, findings: Findings): Promise<void> {
+  await transaction.update(migrations).set(findings).where(eq(migrations.id, migrationId))
+}
+
+/** What was found of the changes is over when they are applied. */
+async function settleFindings(transaction: Database, row: MigrationRow, sample: NewLagSample): Promise<void> {
+  const findings: Findings = {
+    ...(row.diverged !== null && settleDivergence(row, sample)),
+    ...(row.slotLost !== null && sample.walStatus !== 'lost' && { slotLost: null }),
+  }
+  if (Object.keys(findings).length > 0) await setFindings(transaction, row.id, findings)
+}
+
+/**
+ * The change that did not fit was on the source before it was tried again, so it is behind what the source had
+ * written at the first sample since.
+ */
+function settleDivergence({ divergedUpTo }: MigrationRow, { appliedLsn, sourceLsn }: NewLagSample): Findings {
+  const upTo = divergedUpTo ?? sourceLsn
+  return appliedLsn >= upTo ? { diverged: null, divergedUpTo: null } : { divergedUpTo: upTo }
 }
 
 /** Counts on from the sample before, unless there is a gap to it. */

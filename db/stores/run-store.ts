@@ -61,7 +61,7 @@ export function createRunStore(database: ControlDatabase): RunStore {
     clearTables: (lease) =>
       asOwner(database, lease, (transaction) => clearTables(transaction, lease.migrationId)),
     addLagSample: (lease, sample) =>
-      asOwner(database, lease, (transaction) => addLagSample(transaction, lease.migrationId, sample)),
+      asOwnerOfLocked(database, lease, (transaction, row) => addLagSample(transaction, row, sample)),
     saveVerifyReport: (lease, report) =>
       asOwnerOfLocked(database, lease, async (transaction, row) => {
         await assertUnchanged(transaction, row)

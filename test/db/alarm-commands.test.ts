@@ -70,6 +70,32 @@ test('an alarm that nobody acknowledges escalates once, after the time of the mi
   expect((await listAlarms(stores))[0]?.escalatedAt).toEqual(expect.any(Date))
 })
 
+test('an alarm that escalated and was acknowledged escalates anew when it comes back', async () => {
+  await using scene = await followScene()
+  const { stores, database, id, lag } = scene
+  await lag(late, late, late)
+  await evaluate(stores)
+  await letPass(database, '16 minutes')
+  await evaluate(stores)
+  const [alarm] = await listAlarms(stores)
+  await stores.alarms.acknowledge({ alarmId: alarm!.id }, alice)
+  await lag(inTime, inTime, inTime)
+  await evaluate(stores)
+  await lag(late, late, late)
+  await evaluate(stores)
+  await letPass(database, '16 minutes')
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ id: alarm?.id, reopenings: 1 }])
+  expect(await readAlarmEventTypes(stores, id)).toEqual([
+    'ALARM_FIRING',
+    'ALARM_ESCALATED',
+    'ALARM_ACKNOWLEDGED',
+    'ALARM_RESOLVED',
+    'ALARM_FIRING',
+    'ALARM_ESCALATED',
+  ])
+})
+
 test('while muted an alarm is recorded, not announced; at the end it is, if it still fires', async () => {
   await using scene = await followScene()
   const { stores, database, id, lag } = scene
@@ -169,6 +195,33 @@ test('the preview of a mute is what it would have hidden, and what it hides', as
   expect(await preview(3, ['LAG_SECONDS'])).toEqual({ wouldHaveHidden: ['LAG_SECONDS'], hidesNow: [] })
 })
 
+test('what was opened before the time of the preview, and was told of in it, belongs to it', async () => {
+  await using scene = await followScene()
+  const { stores, database, id, lag } = scene
+  const preview = async () => {
+    const found = await stores.alarms.previewMute({ migrationId: id, kinds: null, durationMs: hourMs })
+    return found.wouldHaveHidden.map(({ kind }) => kind)
+  }
+  await lag(late, late, late)
+  await evaluate(stores)
+  await letPass(database, '2 hours')
+  expect(await preview()).toEqual([])
+  await evaluate(stores)
+  expect(await readAlarmEventTypes(stores, id)).toEqual(['ALARM_FIRING', 'ALARM_ESCALATED'])
+  expect(await preview()).toEqual(['LAG_SECONDS'])
+  await letPass(database, '2 hours')
+  expect(await preview()).toEqual([])
+  await lag(inTime, inTime, inTime)
+  await evaluate(stores)
+  expect(await preview()).toEqual(['LAG_SECONDS'])
+  await letPass(database, '4 minutes')
+  await lag(late, late, late)
+  await evaluate(stores)
+  await database.query(`update godwit_control.alarms set opened_at = opened_at - interval '1 day'`)
+  expect(await listAlarms(stores)).toMatchObject([{ reopenings: 1 }])
+  expect(await preview()).toEqual(['LAG_SECONDS'])
+})
+
 test.each([
   [{ durationMs: 59_999 }, 'duration'],
   [{ durationMs: 7 * 24 * hourMs + 1 }, 'duration'],
@@ -221,6 +274,10 @@ test('rules that cannot be are refused, and none of them is kept', async () => {
   })
   await expect(save([good, { kind: 'SLOT_AT_RISK', enabled: false }])).rejects.toMatchObject({
     code: 'ALARM_NOT_MUTABLE',
+  })
+  await expect(save([good, { kind: 'SLOT_AT_RISK', raise: 0 }])).rejects.toMatchObject({
+    code: 'BAD_INPUT',
+    field: 'rules[1].raise',
   })
   await expect(save([good, good])).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'rules[1].kind' })
   await expect(save([])).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'rules' })

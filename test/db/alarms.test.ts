@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest'
-import type { NewLagSample, SourceFence, Status } from '../../engine/index.ts'
+import {
+  lsnFromBigInt,
+  type Lease,
+  type NewLagSample,
+  type SourceFence,
+  type Status,
+} from '../../engine/index.ts'
 import {
   evaluate,
   followScene,
+  goOn,
   inTime,
   late,
   letPass,
@@ -189,7 +196,7 @@ test('a worker that is lost is told of, and that another has taken over', async 
   expect(await listAlarms(stores)).toMatchObject([{ kind: 'WORKER_LOST', state: 'RESOLVED' }])
 })
 
-test('a migration that has failed is told of, with why; a retry ends it', async () => {
+test('a migration that has failed is told of, with why; a retry ends that, and not what was found', async () => {
   await using control = await openTestStores()
   const { stores } = control
   const { migration, lease } = await makeRunning(stores)
@@ -203,7 +210,7 @@ test('a migration that has failed is told of, with why; a retry ends it', async 
   await stores.leases.release(lease)
   await stores.migrations.act({ migrationId: migration.id, action: 'RETRY' }, alice)
   await evaluate(stores)
-  expect(await listAlarms(stores, { states: ['FIRING'] })).toEqual([])
+  expect(await listAlarms(stores, { states: ['FIRING'] })).toMatchObject([{ kind: 'TARGET_DIVERGED' }])
 })
 
 test('attempts that fail in a row are told of, until things go well', async () => {
@@ -232,6 +239,108 @@ test('a comparison that found differences is told of after the completion was re
   await stores.runs.report(lease, 'COMPLETION_REFUSED', { problem })
   await evaluate(stores)
   expect(await listAlarms(stores)).toMatchObject([{ kind: 'COMPARISON_DIFFERENT', state: 'FIRING' }])
+})
+
+test('what a comparison found stays told of until one finds nothing, whatever happens to the problem', async () => {
+  await using scene = await followScene()
+  const { stores, database, id, lease } = scene
+  const setCompleting = () =>
+    database.query(`update godwit_control.migrations set status = 'COMPLETING' where id = $1`, [id])
+  const expectFiring = async () => {
+    await evaluate(stores)
+    expect(await listAlarms(stores, { states: ['FIRING'] })).toMatchObject([
+      { kind: 'COMPARISON_DIFFERENT', message: 'The target differs from the source: Row counts differ.' },
+    ])
+  }
+  await setCompleting()
+  const problem = { code: 'TARGET_DIFFERS', message: 'Row counts differ.', remedy: 'Look.' } as const
+  await stores.runs.report(lease, 'COMPLETION_REFUSED', { problem })
+  await expectFiring()
+  const error = { code: 'CONNECTION_LOST', message: 'The target is away.', remedy: 'Wait.' } as const
+  await stores.runs.saveRetry(lease, { error, delayMs: 1 })
+  await expectFiring()
+  await stores.runs.clearRetry(lease)
+  await expectFiring()
+  await stores.migrations.act({ migrationId: id, action: 'PAUSE' }, alice)
+  await expectFiring()
+  await setCompleting()
+  await stores.runs.saveStep(lease, { step: 'COMPARE', status: 'SKIPPED' })
+  await stores.runs.saveStep(lease, { step: 'COMPARE', status: 'RUNNING' })
+  await expectFiring()
+  await stores.runs.saveStep(lease, { step: 'COMPARE', status: 'DONE' })
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ kind: 'COMPARISON_DIFFERENT', state: 'RESOLVED' }])
+})
+
+test('a divergence stays told of until all is applied that was there when it was tried again', async () => {
+  await using scene = await followScene()
+  const { stores } = scene
+  const diverge = async (lease: Lease) => {
+    const problem = {
+      code: 'TARGET_DIVERGED',
+      message: 'public.a has no row 7.',
+      remedy: 'Mend it.',
+    } as const
+    await stores.runs.report(lease, 'FAILED', { problem })
+    return await goOn(scene, lease)
+  }
+  const readFiring = async (lease: Lease, applied: bigint, written: bigint) => {
+    const lsns = { appliedLsn: lsnFromBigInt(applied), sourceLsn: lsnFromBigInt(written) }
+    await stores.runs.addLagSample(lease, { ...noLag, ...lsns })
+    await evaluate(stores)
+    return (await listAlarms(stores, { states: ['FIRING'] })).map(({ kind }) => kind)
+  }
+  const first = await diverge(scene.lease)
+  expect(await readFiring(first, 5n, 9n)).toEqual(['TARGET_DIVERGED'])
+  expect(await readFiring(first, 8n, 20n)).toEqual(['TARGET_DIVERGED'])
+  const second = await diverge(first)
+  expect(await readFiring(second, 9n, 30n)).toEqual(['TARGET_DIVERGED'])
+  expect(await readFiring(second, 30n, 50n)).toEqual([])
+  expect(await readFiring(second, 30n, 60n)).toEqual([])
+})
+
+test('a lost slot stays told of, though all is muted, over failure and retry until a slot streams again', async () => {
+  await using scene = await followScene()
+  const { stores, id, lag } = scene
+  await stores.alarms.mute({ migrationId: id, kinds: null, durationMs: 3_600_000, reason: 'noise' }, alice)
+  await lag({ walStatus: 'unreserved' })
+  await evaluate(stores)
+  const [alarm] = await listAlarms(stores)
+  expect(alarm).toMatchObject({ kind: 'SLOT_AT_RISK', state: 'FIRING' })
+  const expectSame = async () => {
+    await evaluate(stores)
+    expect(await listAlarms(stores, { kinds: ['SLOT_AT_RISK'] })).toMatchObject([
+      { id: alarm?.id, state: 'FIRING', reopenings: 0, muted: false, value: 0 },
+    ])
+  }
+  const problem = { code: 'SLOT_LOST', message: 'The slot is gone.', remedy: 'Start anew.' } as const
+  await stores.runs.report(scene.lease, 'FAILED', { problem })
+  await expectSame()
+  const lease = await goOn(scene, scene.lease)
+  await expectSame()
+  await stores.runs.addLagSample(lease, { ...noLag, walStatus: 'lost' })
+  await expectSame()
+  for (let n = 0; n < 3; n += 1) await stores.runs.addLagSample(lease, noLag)
+  await evaluate(stores)
+  expect(await listAlarms(stores, { states: ['FIRING'] })).toEqual([])
+  expect(await readAlarmEventTypes(stores, id)).toEqual(['ALARMS_MUTED', 'ALARM_FIRING', 'ALARM_RESOLVED'])
+})
+
+test('what was found ends with the migration', async () => {
+  await using scene = await followScene()
+  const { stores, id } = scene
+  await stores.runs.report(scene.lease, 'FAILED', {
+    problem: { code: 'SLOT_LOST', message: 'The slot is gone.', remedy: 'Start anew.' },
+  })
+  await evaluate(stores)
+  await stores.migrations.act({ migrationId: id, action: 'CANCEL' }, alice)
+  await evaluate(stores)
+  expect(await listAlarms(stores, { states: ['FIRING'] })).toMatchObject([{ kind: 'SLOT_AT_RISK' }])
+  await stores.runs.report(scene.lease, 'CLEANED_UP')
+  await evaluate(stores)
+  expect(await listAlarms(stores, { kinds: ['SLOT_AT_RISK'] })).toMatchObject([
+    { state: 'RESOLVED', resolution: 'The migration was cancelled.' },
+  ])
 })
 
 test('a scheduled start that verify refused is told of, until verify passes', async () => {
@@ -323,7 +432,7 @@ test('a fence that is left around the source is told of until it is gone, and no
   expect(await listAlarms(stores, { states: ['FIRING'] })).toEqual([])
 })
 
-test('a plan that waits for approval is told of before it expires', async () => {
+test('a plan that waits for approval, and then for its execution, is told of before it expires', async () => {
   await using scene = await followScene()
   const { stores, database, id } = scene
   await database.query(
@@ -341,6 +450,11 @@ test('a plan that waits for approval is told of before it expires', async () => 
   await evaluate(stores)
   expect(await listAlarms(stores)).toMatchObject([{ kind: 'APPROVAL_EXPIRING', state: 'FIRING' }])
   await database.query(`update godwit_control.cutover_plans set status = 'APPROVED'`)
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([
+    { state: 'FIRING', message: expect.stringContaining('approved but not executed') },
+  ])
+  await database.query(`update godwit_control.cutover_plans set status = 'EXECUTING'`)
   await evaluate(stores)
   expect(await listAlarms(stores)).toMatchObject([{ kind: 'APPROVAL_EXPIRING', state: 'RESOLVED' }])
 })

@@ -7,7 +7,7 @@ import type {
   NewLagSample,
 } from '../../engine/index.ts'
 import type { TestDatabase } from '../support/servers.ts'
-import { makeRunning, noLag, openTestStores, type TestStores } from './fixtures.ts'
+import { alice, claim, makeRunning, noLag, openTestStores, type TestStores } from './fixtures.ts'
 
 const never = new AbortController().signal
 
@@ -80,6 +80,16 @@ export async function followScene(): Promise<FollowedScene> {
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
+}
+
+/** As after a failure that a person has mended: RUNNING again, with a new lease. */
+export async function goOn({ stores, id }: FollowedScene, former: Lease): Promise<Lease> {
+  await stores.leases.release(former)
+  await stores.migrations.act({ migrationId: id, action: 'RETRY' }, alice)
+  await evaluate(stores)
+  const lease = await claim(stores, id)
+  await stores.runs.report(lease, 'BEGUN')
+  return lease
 }
 
 export const late = { seconds: 90 }

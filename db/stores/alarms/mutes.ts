@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, gte, inArray, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, gte, inArray, ne, or, sql, type SQL } from 'drizzle-orm'
 import { v7 } from 'uuid'
 import {
   alarmCatalog,
@@ -96,7 +96,7 @@ export async function previewMute(session: Database, request: MuteRequest): Prom
   validateMute(request)
   const migrationId = await requireMigrationId(session, request.migrationId)
   const kinds = [...mutedKinds([request])]
-  const read = async (condition: typeof isInEffect): Promise<readonly Alarm[]> => {
+  const read = async (condition: SQL | undefined): Promise<readonly Alarm[]> => {
     const rows = await session
       .select()
       .from(alarms)
@@ -107,9 +107,15 @@ export async function previewMute(session: Database, request: MuteRequest): Prom
   }
   return {
     kinds,
-    wouldHaveHidden: await read(gte(alarms.openedAt, after(-request.durationMs))),
+    wouldHaveHidden: await read(isToldOfSince(after(-request.durationMs))),
     hidesNow: await read(ne(alarms.state, 'RESOLVED')),
   }
+}
+
+/** That something of it was said since, or would have been. */
+function isToldOfSince(since: SQL): SQL | undefined {
+  const { openedAt, announcedAt, escalatedAt, resolvedAt } = alarms
+  return or(...[openedAt, announcedAt, escalatedAt, resolvedAt].map((at) => gte(at, since)))
 }
 
 /** Of a migration that ails for a week; the newest say enough. */

@@ -24,8 +24,12 @@ interface FactsRow {
   readonly attempt: number
   readonly problem_code: ErrorCode | null
   readonly problem_message: string | null
+  readonly differs: string | null
+  readonly diverged: string | null
+  readonly slot_lost: string | null
   readonly start_refused: boolean
   readonly fence: AlarmFacts['fence']
+  readonly plan_approved: boolean
   readonly approval_seconds_left: number | null
   readonly lease_overdue_seconds: number
   readonly samples: readonly (Omit<RiskSample, 'at'> & { readonly at: number })[] | null
@@ -68,8 +72,12 @@ function selectFacts(where: SQL): SQL {
            m.attempt,
            m.problem_code,
            m.problem_message,
+           m.differs,
+           m.diverged,
+           m.slot_lost,
            refusal.is_refused is not null as start_refused,
            st.fence,
+           coalesce(p.status = 'APPROVED', false) as plan_approved,
            case when p.id is not null
                 then greatest(extract(epoch from p.expires_at - statement_timestamp()), 0)::float8
            end as approval_seconds_left,
@@ -80,7 +88,7 @@ function selectFacts(where: SQL): SQL {
       join ${leases} as l on l.migration_id = m.id
       left join ${streams} as st on st.migration_id = m.id
       left join ${steps} as i on i.migration_id = m.id and i.step = 'INCREMENTAL'
-      left join ${cutoverPlans} as p on p.migration_id = m.id and p.status = 'PENDING'
+      left join ${cutoverPlans} as p on p.migration_id = m.id and p.status in ('PENDING', 'APPROVED')
       left join lateral (
         select jsonb_agg(jsonb_build_object(
                  'at', extract(epoch from s.at) * 1000,
@@ -121,8 +129,12 @@ function toFacts(row: FactsRow): AlarmFacts {
     following: row.following,
     attempt: row.attempt,
     problem: code === null || message === null ? null : { code, message },
+    differs: row.differs,
+    diverged: row.diverged,
+    slotLost: row.slot_lost,
     startRefused: row.start_refused,
     fence: row.fence,
+    planApproved: row.plan_approved,
     approvalSecondsLeft: row.approval_seconds_left,
     leaseOverdueSeconds: row.lease_overdue_seconds,
     samples: (row.samples ?? []).map((sample) => ({ ...sample, at: new Date(sample.at) })),

@@ -13,19 +13,24 @@ const sentences: Readonly<Record<AlarmKind, (value: string, facts: AlarmFacts) =
   LAG_BYTES: (value) => `The target is ${value} of WAL behind the source.`,
   APPLY_STALLED: (value) => `Nothing has been applied for ${value}, though there is something to apply.`,
   WAL_RETAINED: (value) => `The replication slot holds back ${value} of WAL on the source.`,
-  SLOT_AT_RISK: (value, { samples }) =>
-    samples[0]?.walStatus === 'lost'
+  SLOT_AT_RISK: (value, { samples, slotLost }) => {
+    if (slotLost !== null) return `Changes are lost: ${slotLost}`
+    return samples[0]?.walStatus === 'lost'
       ? 'The source has removed WAL that the replication slot needs: changes are lost.'
-      : `The source can write ${value} of WAL before it removes what the replication slot needs.`,
+      : `The source can write ${value} of WAL before it removes what the replication slot needs.`
+  },
   LONG_TRANSACTION: (value) => `A transaction on the source has been open for ${value}.`,
   TARGET_ERRORS: (value, { problem }) => `${value} attempts in a row have failed${because(problem)}`,
   VERIFY_FAILED_BEFORE_START: (_value, { problem }) =>
     `The scheduled start was not made: ${problem?.message ?? 'verify did not pass.'}`,
   SCHEDULE_MISSED: (_value, { problem }) => `The scheduled start was missed${because(problem)}`,
-  APPROVAL_EXPIRING: (value) => `The cutover plan waits for approval, and expires in ${value}.`,
+  APPROVAL_EXPIRING: (value, { planApproved }) =>
+    planApproved
+      ? `The cutover plan is approved but not executed, and expires in ${value}.`
+      : `The cutover plan waits for approval, and expires in ${value}.`,
   MIGRATION_FAILED: (_value, { problem }) => `The migration has failed${because(problem)}`,
-  COMPARISON_DIFFERENT: (_value, { problem }) => `The target differs from the source${because(problem)}`,
-  TARGET_DIVERGED: (_value, { problem }) => `The target has diverged from the source${because(problem)}`,
+  COMPARISON_DIFFERENT: (_value, { differs }) => `The target differs from the source: ${differs ?? ''}`,
+  TARGET_DIVERGED: (_value, { diverged }) => `The target has diverged from the source: ${diverged ?? ''}`,
   SOURCE_FENCED: (_value, { fence }) => (fence === null ? '' : describeStranded(fence)),
   WORKER_LOST: (value) => `The lease of its worker ran out ${value} ago, and no other has taken over.`,
 }

@@ -130,7 +130,7 @@ const catalog = {
   },
   APPROVAL_EXPIRING: {
     ...fact,
-    description: 'A cutover plan that waits for approval expires soon.',
+    description: 'A cutover plan that waits for approval, or is approved and not executed, expires soon.',
     severity: 'WARNING',
     unit: 'SECONDS',
     direction: 'below',

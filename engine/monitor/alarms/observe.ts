@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../errors.ts'
-import { isActive, type Status } from '../../lifecycle/index.ts'
+import { isActive, isEnded, type Status } from '../../lifecycle/index.ts'
 import type { SourceFence } from '../../ports/fence.ts'
 import type { WalStatus } from '../../ports/migrations.ts'
 import type { AlarmSample, Observation } from './evaluate.ts'
@@ -15,11 +15,19 @@ export interface AlarmFacts {
   /** Failures in a row. */
   readonly attempt: number
   readonly problem: { readonly code: ErrorCode; readonly message: string } | null
+  /** How the target differed at the last comparison; null when it did not. */
+  readonly differs: string | null
+  /** The change that did not fit the target, until it has been applied. */
+  readonly diverged: string | null
+  /** How the slot was lost, until one streams again. */
+  readonly slotLost: string | null
   /** It came to its status by a scheduled start that was not made. */
   readonly startRefused: boolean
   /** What fences the source. */
   readonly fence: Pick<SourceFence, 'mode' | 'undo' | 'givenUp'> | null
-  /** Until the cutover plan that waits for approval expires; null when there is none. */
+  /** The cutover plan that is open has its approvals. */
+  readonly planApproved: boolean
+  /** Until the cutover plan that waits for approval, or has it and waits to be executed, expires; null: none does. */
   readonly approvalSecondsLeft: number | null
   /** Since the lease ran out; 0 while it is held, or free. */
   readonly leaseOverdueSeconds: number
@@ -46,23 +54,28 @@ export function observe(kind: AlarmKind, facts: AlarmFacts): Observation {
 
 type Observer = (facts: AlarmFacts) => Observation
 
+const atRisk = sampled(bytesUntilLoss)
+
 const observers: Readonly<Record<AlarmKind, Observer>> = {
   LAG_SECONDS: sampled(({ seconds }) => seconds),
   LAG_BYTES: sampled(({ bytes }) => bytes),
   APPLY_STALLED: sampled(({ stalledSeconds }) => stalledSeconds),
   WAL_RETAINED: sampled(({ retainedBytes }) => retainedBytes),
-  SLOT_AT_RISK: sampled(bytesUntilLoss),
+  SLOT_AT_RISK: (facts) =>
+    facts.slotLost === null || isEnded(facts.status)
+      ? atRisk(facts)
+      : { samples: [{ at: facts.now, value: 0 }] },
   LONG_TRANSACTION: sampled(({ oldestTransactionSeconds }) => oldestTransactionSeconds),
   TARGET_ERRORS: worked(({ attempt }) => attempt),
   VERIFY_FAILED_BEFORE_START: known((facts) => Number(facts.startRefused && !isMissed(facts))),
   SCHEDULE_MISSED: known((facts) => Number(facts.startRefused && isMissed(facts))),
   APPROVAL_EXPIRING: ({ now, approvalSecondsLeft }) =>
     approvalSecondsLeft === null
-      ? { ended: 'No plan waits for approval any more.' }
+      ? { ended: 'No plan waits any more.' }
       : { samples: [{ at: now, value: approvalSecondsLeft }] },
   MIGRATION_FAILED: known(({ status }) => Number(status === 'FAILED')),
-  COMPARISON_DIFFERENT: known(({ problem }) => Number(problem?.code === 'TARGET_DIFFERS')),
-  TARGET_DIVERGED: known(({ problem }) => Number(problem?.code === 'TARGET_DIVERGED')),
+  COMPARISON_DIFFERENT: found(({ differs }) => differs),
+  TARGET_DIVERGED: found(({ diverged }) => diverged),
   SOURCE_FENCED: known((facts) => Number(isStranded(facts))),
   WORKER_LOST: worked(({ leaseOverdueSeconds }) => leaseOverdueSeconds),
 }
@@ -92,6 +105,12 @@ function worked(measure: (facts: AlarmFacts) => number): Observer {
 
 function known(measure: (facts: AlarmFacts) => number): Observer {
   return (facts) => ({ samples: [{ at: facts.now, value: measure(facts) }] })
+}
+
+/** What stays so until it is disproved, or nothing can be mended any more. */
+function found(finding: (facts: AlarmFacts) => string | null): Observer {
+  const observer = known((facts) => Number(finding(facts) !== null))
+  return (facts) => (isEnded(facts.status) ? { ended: describeEnding(facts.status) } : observer(facts))
 }
 
 function describeEnding(status: Status): string {

@@ -46,6 +46,7 @@ export function validateOverride(override: AlarmRuleOverride, field: string): vo
   for (const [name, count] of Object.entries({ samples, clearSamples })) {
     if (count !== undefined) checkSamples(`${field}.${name}`, count, source === 'state' ? kind : null)
   }
+  if (!mutable) checkNotLater(ruleOf(kind, override), field)
   checkOrder(ruleOf(kind, override), field)
 }
 
@@ -59,6 +60,21 @@ function checkSamples(field: string, count: number, kindWithout: AlarmKind | nul
   if (kindWithout !== null) throw badRule(field, `does not apply: ${kindWithout} is not raised by samples`)
   if (Number.isInteger(count) && count >= 1 && count <= maxSamples) return
   throw badRule(field, `must be a whole number from 1 to ${maxSamples}`)
+}
+
+/** A rule that raises an alarm of lost data too late, or never, would be as good as a mute. */
+function checkNotLater({ kind, raise, samples }: AlarmRule, field: string): void {
+  const usual = alarmCatalog[kind]
+  const isBelow = usual.direction === 'below'
+  if (isBelow ? raise < usual.raise : raise > usual.raise) {
+    const limit = `${isBelow ? 'at least' : 'at most'} ${usual.raise}`
+    throw badRule(`${field}.raise`, `must be ${limit}, as by default: ${kind} tells of lost data`)
+  }
+  if (samples <= usual.samples) return
+  throw badRule(
+    `${field}.samples`,
+    `must be at most ${usual.samples}, as by default: ${kind} tells of lost data`,
+  )
 }
 
 /** Apart, so that the alarm does not come and go around one mark. */

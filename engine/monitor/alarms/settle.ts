@@ -97,6 +97,7 @@ function applyDecision(decision: AlarmDecision, { current, rule, facts }: Ground
       reopenings: current.reopenings + 1,
       clearSince: null,
       acknowledgement: null,
+      escalatedAt: null,
       resolvedAt: null,
       resolution: null,
     }

@@ -3,7 +3,7 @@ import { compareDatabases } from '../../support/compare-databases.ts'
 import { findLeftOvers, startTestWorker } from '../../support/control.ts'
 import { settingsOf } from '../../support/connection.ts'
 import { waitFor, type TestDatabase } from '../../support/servers.ts'
-import { setScene, setWorkedScene, shopSql } from './scene.ts'
+import { setScene, setWorkedScene, shopSql, waitForAlarm } from './scene.ts'
 
 async function expectEqual(source: TestDatabase, target: TestDatabase): Promise<void> {
   const { tables } = await compareDatabases(settingsOf(source), settingsOf(target))
@@ -129,12 +129,15 @@ test('a diverged target fails the migration by name; after it is mended, retry g
   const failed = await migration.waitForStatus('FAILED')
   expect(failed.problem?.code).toBe('TARGET_DIVERGED')
   expect(failed.problem?.message).toContain('customer')
+  await waitForAlarm(scene, 'TARGET_DIVERGED', 'FIRING')
   await target.query(`insert into customer (id, name) overriding system value values (5, 'mended')`)
   await migration.act('RETRY')
   await migration.waitForStatus('RUNNING')
   await waitFor(async () => (await counts(target, appliedSql)) === '1', {
     describe: () => migration.situation(),
   })
+  await waitForAlarm(scene, 'TARGET_DIVERGED', 'RESOLVED')
+  expect((await migration.read()).status).toBe('RUNNING')
   await migration.complete()
   await migration.waitForStatus('COMPLETED')
   await expectEqual(source, target)

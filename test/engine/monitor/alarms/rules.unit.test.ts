@@ -17,7 +17,10 @@ test('what is not set is as by default, and the mark to clear keeps its proporti
 test.each<[AlarmRuleOverride, string]>([
   [{ kind: 'LAG_SECONDS', raise: 10, clear: 10 }, 'rules[0].clear'],
   [{ kind: 'LAG_SECONDS', clear: 61 }, 'rules[0].clear'],
-  [{ kind: 'SLOT_AT_RISK', raise: 100, clear: 99 }, 'rules[0].clear'],
+  [{ kind: 'SLOT_AT_RISK', raise: 2 ** 31, clear: 2 ** 31 }, 'rules[0].clear'],
+  [{ kind: 'SLOT_AT_RISK', raise: 0, clear: 1 }, 'rules[0].raise'],
+  [{ kind: 'SLOT_AT_RISK', raise: 2 ** 30 - 1 }, 'rules[0].raise'],
+  [{ kind: 'SLOT_AT_RISK', samples: 2 }, 'rules[0].samples'],
   [{ kind: 'LAG_SECONDS', raise: -1 }, 'rules[0].raise'],
   [{ kind: 'LAG_SECONDS', raise: Number.NaN }, 'rules[0].raise'],
   [{ kind: 'LAG_SECONDS', raise: 2 ** 60 }, 'rules[0].raise'],
@@ -36,7 +39,7 @@ test.each<[AlarmRuleOverride, string]>([
 test.each<AlarmRuleOverride>([
   { kind: 'LAG_SECONDS', raise: 10 },
   { kind: 'LAG_SECONDS', raise: 10, clear: 9.5, samples: 60, clearSamples: 1 },
-  { kind: 'SLOT_AT_RISK', raise: 0, clear: 1 },
+  { kind: 'SLOT_AT_RISK', raise: 2 ** 31, samples: 1 },
   { kind: 'WORKER_LOST', raise: 120 },
   { kind: 'MIGRATION_FAILED', enabled: false },
 ])('%j is accepted', (override) => {

@@ -184,7 +184,7 @@ test('alarms of lost data are announced though all are muted', () => {
   simulation.sample({ walStatus: 'unreserved' })
   simulation.facts = {
     ...simulation.facts,
-    problem: { code: 'TARGET_DIVERGED', message: 'public.a differs.' },
+    diverged: 'public.a differs.',
   }
   simulation.settle()
   expect(simulation.open.map(({ kind, muted }) => [kind, muted])).toEqual([
@@ -260,8 +260,9 @@ test.each([
   ],
   ['SOURCE_FENCED', { status: 'CANCELLING', fence: fenced }, { status: 'CANCELLING', fence: null }],
   ['APPROVAL_EXPIRING', { approvalSecondsLeft: 600 }, { approvalSecondsLeft: 601 }],
-  ['COMPARISON_DIFFERENT', { problem: { code: 'TARGET_DIFFERS', message: '' } }, { problem: null }],
-  ['TARGET_DIVERGED', { problem: { code: 'TARGET_DIVERGED', message: '' } }, { problem: null }],
+  ['COMPARISON_DIFFERENT', { differs: 'a' }, { differs: 'a', status: 'COMPLETED' }],
+  ['TARGET_DIVERGED', { diverged: 'a' }, { diverged: 'a', status: 'CANCELLED' }],
+  ['SLOT_AT_RISK', { slotLost: 'a' }, { slotLost: 'a', status: 'CANCELLED' }],
 ] as const)('%s is raised by what the control database knows', (kind, raising, harmless) => {
   const simulation = new Simulation()
   const { facts } = simulation
@@ -283,15 +284,23 @@ test('a rule of its own raises earlier; one that is switched off ends what it ra
   expect(simulation.episodes).toMatchObject([{ state: 'RESOLVED', resolution: 'The rule was switched off.' }])
 })
 
-test('one that was acknowledged and has escalated before says so no second time', () => {
+test('one that escalated, was acknowledged and comes back escalates anew', () => {
   const simulation = new Simulation()
   simulation.lag(90, 90, 90)
   simulation.wait(16 * minuteMs)
   simulation.settle()
+  simulation.acknowledge()
   simulation.lag(...repeat(3, 0), ...repeat(3, 90))
-  simulation.wait(16 * minuteMs)
+  expect(simulation.open).toMatchObject([{ state: 'FIRING', reopenings: 1, escalatedAt: null }])
+  simulation.wait(14 * minuteMs)
   simulation.settle()
-  expect(simulation.announced.filter((type) => type === 'ALARM_ESCALATED')).toHaveLength(1)
+  const told = ['ALARM_FIRING', 'ALARM_ESCALATED', 'ALARM_RESOLVED', 'ALARM_FIRING']
+  expect(simulation.announced).toEqual(told)
+  for (const wait of [minuteMs, 16 * minuteMs]) {
+    simulation.wait(wait)
+    simulation.settle()
+  }
+  expect(simulation.announced).toEqual([...told, 'ALARM_ESCALATED'])
 })
 
 test('every kind has marks that keep apart, and counts of samples', () => {
@@ -302,13 +311,19 @@ test('every kind has marks that keep apart, and counts of samples', () => {
   }
 })
 
-test('an approval that is given ends the alarm of its expiry', () => {
+test('a plan that expires is told of until it is executed or gone, as what it waits for', () => {
   const simulation = new Simulation()
   simulation.facts = { ...simulation.facts, approvalSecondsLeft: 5 }
   simulation.settle()
+  expect(simulation.open[0]?.message).toBe('The cutover plan waits for approval, and expires in 5 s.')
+  simulation.facts = { ...simulation.facts, planApproved: true, approvalSecondsLeft: 4 }
+  simulation.settle()
+  expect(simulation.open[0]?.message).toBe(
+    'The cutover plan is approved but not executed, and expires in 4 s.',
+  )
   simulation.facts = { ...simulation.facts, approvalSecondsLeft: null }
   simulation.settle()
   expect(simulation.episodes).toMatchObject([
-    { kind: 'APPROVAL_EXPIRING', state: 'RESOLVED', resolution: 'No plan waits for approval any more.' },
+    { kind: 'APPROVAL_EXPIRING', state: 'RESOLVED', resolution: 'No plan waits any more.' },
   ])
 })

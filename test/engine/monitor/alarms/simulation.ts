@@ -35,8 +35,12 @@ export class Simulation {
     following: true,
     attempt: 0,
     problem: null,
+    differs: null,
+    diverged: null,
+    slotLost: null,
     startRefused: false,
     fence: null,
+    planApproved: false,
     approvalSecondsLeft: null,
     leaseOverdueSeconds: 0,
   }
