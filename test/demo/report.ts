@@ -34,7 +34,7 @@ export function printReport(display: Display, input: ReportInput): void {
   line('Write load', describeLoad(load))
   line('Its own count', describeLedger(ledger), ledger.findings.length === 0 ? 'green' : 'red')
   line('Lag', describeLag(outcome))
-  line('Write pause', describePause(outcome))
+  line('Write pause', describePause(outcome), isPauseLong(outcome) ? 'yellow' : 'bold')
   line('Cutover steps', describeSteps(outcome))
   line(
     'Beside the rows',
@@ -110,11 +110,22 @@ function describeSteps({ report }: MigrationOutcome): string {
     .join(', ')
 }
 
-function describePause({ report: { pause, predictedPause, compareDuration } }: MigrationOutcome): string {
+function describePause(outcome: MigrationOutcome): string {
+  const { pause, predictedPause, compareDuration } = outcome.report
   const comparing =
     compareDuration === null
       ? ''
       : ` (${formatDuration(pause - compareDuration)}, and ${formatDuration(compareDuration)} of comparing)`
   const predicted = predictedPause === null ? '' : `; predicted ${formatDuration(predictedPause)}`
-  return `${formatDuration(pause)}${comparing}${predicted}`
+  const long = isPauseLong(outcome)
+    ? `; longer than ${formatDuration(longestPauseMs)} without the comparison`
+    : ''
+  return `${formatDuration(pause)}${comparing}${predicted}${long}`
+}
+
+/** What writers should wait for at most, beside the comparison. No finding: a machine may be busy with other things. */
+const longestPauseMs = 2_000
+
+function isPauseLong({ report: { pause, compareDuration } }: MigrationOutcome): boolean {
+  return pause - (compareDuration ?? 0) > longestPauseMs
 }

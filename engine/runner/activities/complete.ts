@@ -9,6 +9,7 @@ import { buildCompletionReport, withTimings } from '../completion-report.ts'
 import { checkPlan } from '../check-plan.ts'
 import type { RunContext } from '../context.ts'
 import { align, releaseHeldBack } from '../steps/cutover/align.ts'
+import { catchUp } from '../steps/cutover/catch-up.ts'
 import { compare } from '../steps/cutover/compare.ts'
 import { drain } from '../steps/cutover/drain.ts'
 import { fence } from '../steps/cutover/fence.ts'
@@ -60,7 +61,10 @@ async function cutOver(context: RunContext, signal: AbortSignal): Promise<Select
     return await readSelected(context, stop)
   }
   const selected = await (waited ? withinPause(context, prepare, signal) : prepare(signal))
-  if (!waitsSinceCall) await begin()
+  if (!waitsSinceCall) {
+    if (incremental && !waited) await catchUp(context, signal)
+    await begin()
+  }
   await withinPause(context, (stop) => makeTargetReady(context, { selected, options }, stop), signal)
   return selected
 }

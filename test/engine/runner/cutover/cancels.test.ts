@@ -3,7 +3,7 @@ import { findLeftOvers, startTestWorker } from '../../../support/control.ts'
 import { readFenceState } from '../../../support/fence-state.ts'
 import { ledgerSql } from '../../../support/writers.ts'
 import { setWorkedScene, shopSql, type Scene } from '../scene.ts'
-import { lockTarget, reachIncremental, setSceneOnOwnSource } from './cutover-scene.ts'
+import { holdDrain, lockTarget, reachIncremental, setSceneOnOwnSource } from './cutover-scene.ts'
 
 async function expectUntouched(
   { source, target, control, migration }: Scene,
@@ -17,22 +17,21 @@ async function expectUntouched(
 }
 
 const places = [
-  { step: 'DRAIN', table: 'ledger' },
-  { step: 'ALIGN', table: 'purchase' },
-  { step: 'COMPARE', table: 'customer' },
+  { step: 'DRAIN', hold: holdDrain },
+  { step: 'ALIGN', hold: ({ target }: Scene) => lockTarget(target, 'purchase') },
+  { step: 'COMPARE', hold: ({ target }: Scene) => lockTarget(target, 'customer') },
 ] as const
 
-for (const { step, table } of places) {
+for (const { step, hold } of places) {
   test(`a cancel during ${step} takes the fence away, with all else that Godwit made`, async () => {
     await using scene = await setWorkedScene({ sql: shopSql + ledgerSql })
-    const { source, target, migration } = scene
+    const { source, migration } = scene
     const before = await readFenceState(source)
     await reachIncremental(scene)
-    const held = await lockTarget(target, table)
-    await source.query('insert into ledger values (1, 1)')
+    await using held = await hold(scene)
     await migration.complete(await migration.plan({ fencing: 'BLOCK_CONNECTIONS' }))
-    await migration.waitForStep(step)
     await held.reached()
+    await migration.waitForStep(step)
     await migration.act('CANCEL')
     await held.release()
     await migration.waitForStatus('CANCELLED')

@@ -9,6 +9,7 @@ import { setScene, shopSql, waitForAlarm, type Scene } from '../scene.ts'
 import {
   eventsOf,
   expectNothingLost,
+  holdDrain,
   lockTarget,
   reachIncremental,
   setSceneOnOwnSource,
@@ -31,7 +32,7 @@ const places = [
     step: 'FENCE',
     hold: ({ control }: Scene) => holdStep(control, 'DRAIN', 'RUNNING'),
   },
-  { where: 'in drain', step: 'DRAIN', hold: ({ target }: Scene) => lockTarget(target, 'ledger') },
+  { where: 'in drain', step: 'DRAIN', hold: holdDrain },
   { where: 'in align', step: 'ALIGN', hold: ({ target }: Scene) => lockTarget(target, 'purchase') },
   { where: 'in compare', step: 'COMPARE', hold: ({ target }: Scene) => lockTarget(target, 'customer') },
   {
@@ -52,8 +53,8 @@ for (const { where, step, hold } of places) {
       await using writers = await startWriters(source, [null, null])
       await using held = await hold(scene)
       await migration.complete(await migration.plan({ fencing: 'READ_ONLY', maxPauseMs: 60_000 }))
-      await migration.waitForStep(step)
       await held.reached()
+      await migration.waitForStep(step)
       expect((await control.stores.migrations.fence(migration.id))?.mode).toBe('READ_ONLY')
       await first.kill()
       await held.release()
@@ -96,14 +97,14 @@ test(
   'the source crashes under the fence: it is still fenced afterwards, and the cutover goes on',
   async () => {
     await using scene = await setSceneOnOwnSource()
-    const { source, target, control, migration, server } = scene
+    const { source, control, migration, server } = scene
     await using worker = startTestWorker(control.stores)
     await reachIncremental(scene)
     await using writers = await startWriters(source, [null, null])
-    await using held = await lockTarget(target, 'ledger')
+    await using held = await holdDrain(scene)
     await migration.complete(await migration.plan({ fencing: 'READ_ONLY', maxPauseMs: 60_000 }))
-    await migration.waitForStep('DRAIN')
     await held.reached()
+    await migration.waitForStep('DRAIN')
     await server.restart('immediate')
     await waitFor(async () => (await migration.read()).problem !== null, {
       describe: () => migration.situation(),

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { TestMigration } from '../../../support/control.ts'
+import { holdStep } from '../../../support/hold-step.ts'
 import { createDatabase, startServer, waitFor, type TestDatabase } from '../../../support/servers.ts'
 import { ledgerSql, type Writers } from '../../../support/writers.ts'
 import { setScene, shopSql, type Scene } from '../scene.ts'
@@ -45,23 +46,46 @@ export async function lockTarget(target: TestDatabase, table: string) {
   const holder = await target.connect()
   await holder.query(`begin; lock table ${table} in access exclusive mode`)
   const [pid] = (await holder.query<{ pid: number }>('select pg_backend_pid() as pid')).rows
+  const waiting = async () => {
+    const { rows } = await target.query<{ pid: number }>(
+      `select pid from pg_stat_activity where $1 = any (pg_blocking_pids(pid)) and application_name like 'godwit %'`,
+      [pid!.pid],
+    )
+    return rows.map((row) => row.pid)
+  }
   return {
+    /** The sessions of Godwit that wait. */
+    waiting,
     reached: async () => {
-      await waitFor(
-        async () =>
-          (
-            await target.query(
-              `select from pg_stat_activity where $1 = any (pg_blocking_pids(pid)) and application_name like 'godwit %'`,
-              [pid!.pid],
-            )
-          ).rowCount! > 0,
-        { describe: `Godwit to wait for ${table}` },
-      )
+      await waitFor(async () => (await waiting()).length > 0, { describe: `Godwit to wait for ${table}` })
     },
     release: async () => {
       await holder.query('rollback')
     },
     [Symbol.asyncDispose]: () => holder[Symbol.asyncDispose](),
+  }
+}
+
+/**
+ * Keeps the drain waiting for a table of the target. What it waits with comes when the target has caught up, just before
+ * the fence.
+ */
+export async function holdDrain({ control, source, target }: Scene) {
+  await using opening = new AsyncDisposableStack()
+  const fence = opening.use(await holdStep(control, 'FENCE', 'RUNNING'))
+  let release = () => fence.release()
+  const held = opening.move()
+  return {
+    reached: async () => {
+      await fence.reached()
+      const lock = held.use(await lockTarget(target, 'customer'))
+      release = () => lock.release()
+      await source.query('update customer set name = name where id = 1')
+      await fence.release()
+      await lock.reached()
+    },
+    release: () => release(),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
 }
 

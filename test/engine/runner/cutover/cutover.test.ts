@@ -45,6 +45,26 @@ for (const fencing of ['READ_ONLY', 'BLOCK_CONNECTIONS'] as const) {
   })
 }
 
+test('what has come before the fence is applied before it: writers do not wait for that', async () => {
+  await using scene = await setWorkedScene({ sql: shopSql + ledgerSql })
+  const { source, target, control, migration } = scene
+  await reachIncremental(scene)
+  const plan = await migration.plan({ fencing: 'READ_ONLY' })
+  await using held = await lockTarget(target, 'ledger')
+  await source.query('insert into ledger values (1, 1)')
+  await held.reached()
+  const before = await held.waiting()
+  await migration.complete(plan)
+  await waitFor(async () => (await held.waiting()).some((pid) => !before.includes(pid)), {
+    describe: () => migration.situation(),
+  })
+  expect(await control.stores.migrations.fence(migration.id)).toBeNull()
+  await source.query('insert into ledger values (2, 2)')
+  await held.release()
+  await migration.waitForStatus('COMPLETED')
+  expect(await idsOf(target)).toEqual(['1', '2'])
+})
+
 test('without a fence nothing is changed on the source, and the step says so', async () => {
   await using scene = await setWorkedScene()
   const { source, control, migration } = scene
