@@ -27,7 +27,7 @@ export interface StreamState {
   readonly timeline: number | null
   /** What completion drains to; null before. */
   readonly drainTo: Lsn | null
-  /** Foreign keys and triggers were left out, because they would have acted on what incremental writes. */
+  /** Foreign keys and triggers were left out, because they would have acted on what incremental writes; they are to come. */
   readonly heldBack: boolean
   /** What keeps others from writing to the source; null when nothing does. */
   readonly fence: SourceFence | null

@@ -22,7 +22,10 @@ interface CompletionFacts extends Pick<
   readonly aligned: Alignment
 }
 
-/** Sums up a migration from what was kept while it ran. Writers wait until now, so this is the last thing to do. */
+/**
+ * Sums up a migration from what was kept while it ran. Writers wait until now, so this is the last thing to do; where
+ * triggers and foreign keys are still to come, the pause is measured again after them.
+ */
 export async function buildCompletionReport(
   context: RunContext,
   selected: SelectedObjects,

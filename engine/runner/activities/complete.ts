@@ -8,7 +8,7 @@ import type { SelectedObjects } from '../../selection/index.ts'
 import { buildCompletionReport, withTimings } from '../completion-report.ts'
 import { checkPlan } from '../check-plan.ts'
 import type { RunContext } from '../context.ts'
-import { align, releaseHeldBack } from '../steps/cutover/align.ts'
+import { align } from '../steps/cutover/align.ts'
 import { catchUp } from '../steps/cutover/catch-up.ts'
 import { compare } from '../steps/cutover/compare.ts'
 import { drain } from '../steps/cutover/drain.ts'
@@ -95,14 +95,7 @@ async function makeTargetReady(
   const compares = isNeeded('COMPARE', kind) && options.compare
   if (!compares) await runs.saveStep(lease, { step: 'COMPARE', status: 'SKIPPED' })
   const comparison = compares ? await compare(context, selected, signal) : []
-  const assertQuiet = async () => {
-    if (drainedTo !== null) await assertNoLateWrites(context, { fencing: options.fencing, drainedTo }, signal)
-  }
-  await assertQuiet()
-  if (run.stream.heldBack) {
-    await releaseHeldBack(context, signal)
-    await assertQuiet()
-  }
+  if (drainedTo !== null) await assertNoLateWrites(context, { fencing: options.fencing, drainedTo }, signal)
   const { appliedTransactions, appliedChanges } = await readFinalProgress(context, signal)
   const facts = { drainedTo, aligned, comparison, appliedTransactions, appliedChanges }
   const report = await buildCompletionReport(context, selected, facts)

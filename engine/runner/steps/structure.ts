@@ -39,8 +39,7 @@ export async function restoreAfterData(context: RunContext, signal: AbortSignal)
 
 /** Foreign keys and triggers that had to wait. From here on they act on whatever is written. */
 export async function restoreHeldBack(context: RunContext, signal: AbortSignal): Promise<void> {
-  if (!context.run.stream.heldBack) return
-  await restore(context, { phase: 'held back', step: 'ALIGN', heldBack: true }, signal)
+  await restore(context, { phase: 'held back', step: 'RELEASE', heldBack: true }, signal)
 }
 
 interface RestorePhase {

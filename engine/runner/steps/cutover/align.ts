@@ -3,7 +3,6 @@ import { connect } from '../../../endpoint/index.ts'
 import type { SelectedObjects } from '../../../selection/index.ts'
 import type { RunContext } from '../../context.ts'
 import { inStep } from '../state.ts'
-import { restoreHeldBack } from '../structure.ts'
 
 /** Values that every sequence is set ahead by: one handed out to a transaction that rolled back is never reused. */
 const sequenceMargin = 1n
@@ -37,13 +36,5 @@ export async function align(
       value: { sequences, materializedViews },
       detail: `${sequences} sequences, ${materializedViews} materialized views`,
     }
-  })
-}
-
-/** After the comparison, for from here on triggers act: there must be no way back to incremental but by a failure here. */
-export async function releaseHeldBack(context: RunContext, signal: AbortSignal): Promise<void> {
-  await inStep(context, 'ALIGN', async () => {
-    await restoreHeldBack(context, signal)
-    return { value: undefined, detail: 'foreign keys and triggers that had to wait' }
   })
 }
