@@ -53,7 +53,10 @@ export function createRunStore(database: ControlDatabase): RunStore {
       asOwnerOfLocked(database, lease, (transaction, row) => saveRetry(transaction, { lease, row, retry })),
     clearRetry: (lease) => asOwnerOfLocked(database, lease, clearRetry),
     saveStep: (lease, step) =>
-      asOwnerOfLocked(database, lease, (transaction) => saveStep(transaction, lease, step)),
+      asOwnerOfLocked(database, lease, async (transaction, row) => {
+        if (step.step === 'RELEASE' && step.status === 'RUNNING') assertCompleting(row)
+        await saveStep(transaction, lease, step)
+      }),
     saveStream: (lease, patch) =>
       asOwner(database, lease, (transaction) => saveStream(transaction, lease.migrationId, patch)),
     saveTables: (lease, tables) =>
@@ -180,6 +183,18 @@ async function assertAdmitted(transaction: Database, lease: Lease, row: Migratio
   throw new GodwitError(
     'LEASE_LOST',
     `The migration ${row.shortId} is queued again: it has to be claimed anew.`,
+  )
+}
+
+/**
+ * The release is the point of no return: a cancel that came before it wins.
+ * @throws GodwitError STALE_VERSION
+ */
+function assertCompleting({ status, shortId }: MigrationRow): void {
+  if (status === 'COMPLETING') return
+  throw new GodwitError(
+    'STALE_VERSION',
+    `The migration ${shortId} is not being completed any more: ${status}.`,
   )
 }
 

@@ -360,7 +360,7 @@ export function situationOf(
   return {
     status,
     incremental: statusOf('INCREMENTAL') === 'RUNNING',
-    releasing: statusOf('RELEASE') === 'RUNNING',
+    releasing: statusOf('RELEASE') === 'RUNNING' || statusOf('RELEASE') === 'DONE',
   }
 }
 

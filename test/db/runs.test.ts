@@ -159,6 +159,29 @@ test('the report of completion comes back as it was, large numbers included', as
   expect((await reread(control.stores, migration)).report).toMatchObject({ drainedTo: null, comparison: [] })
 })
 
+test('a release does not begin when somebody has cancelled just before', async () => {
+  await using control = await openTestStores()
+  const { migration, lease } = await makeRunning(control.stores)
+  const { runs, migrations } = control.stores
+  await runs.report(lease, 'COPY_FINISHED')
+  await migrations.act({ migrationId: migration.id, action: 'CANCEL' }, alice)
+  await expect(runs.saveStep(lease, { step: 'RELEASE', status: 'RUNNING' })).rejects.toMatchObject({
+    code: 'STALE_VERSION',
+  })
+  const steps = await migrations.steps(migration.id)
+  expect(steps.find(({ step }) => step === 'RELEASE')?.status).toBe('PENDING')
+})
+
+test.each(['RUNNING', 'DONE'] as const)('a release that is %s is not cancelled any more', async (status) => {
+  await using control = await openTestStores()
+  const { migration, lease } = await makeRunning(control.stores)
+  const { runs, migrations } = control.stores
+  await runs.report(lease, 'COPY_FINISHED')
+  await runs.saveStep(lease, { step: 'RELEASE', status })
+  const cancel = migrations.act({ migrationId: migration.id, action: 'CANCEL' }, alice)
+  await expect(cancel).rejects.toMatchObject({ code: 'ILLEGAL_ACTION' })
+})
+
 test('a report that an older version has stored can still be read', async () => {
   await using control = await openTestStores()
   const { migration } = await makeRunning(control.stores)

@@ -127,10 +127,12 @@ test('COMPLETE is offered and accepted only when incremental runs', () => {
 
 test('CANCEL is offered and accepted until the source is being released', () => {
   const completing = { ...situation, status: 'COMPLETING' } as const
-  const releasing = situationOf('COMPLETING', [{ step: 'RELEASE', status: 'RUNNING' }])
   expect(availableActions(completing)).toEqual(['CANCEL'])
-  expect(availableActions(releasing)).toEqual([])
-  expect(() => statusAfterAction(releasing, 'CANCEL')).toThrow('being released')
+  for (const status of ['RUNNING', 'DONE'] as const) {
+    const releasing = situationOf('COMPLETING', [{ step: 'RELEASE', status }])
+    expect(availableActions(releasing)).toEqual([])
+    expect(() => statusAfterAction(releasing, 'CANCEL')).toThrow('being released')
+  }
 })
 
 test('a refusal names the reason and what is possible instead', () => {
