@@ -175,6 +175,8 @@ async function move(
       ...(started && { startedAt: now }),
       ...(status === 'QUEUED' && queuedNow),
       ...(status === 'CANCELLED' && { finishedAt: now }),
+      // Of a completion that was begun and will not be.
+      ...((status === 'CANCELLING' || status === 'CANCELLED') && { report: null }),
     })
     .where(eq(migrations.id, row.id))
     .returning()

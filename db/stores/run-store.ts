@@ -135,6 +135,8 @@ async function saveReport(
       ...noSchedule,
       ...(problem && toProblemColumns(problem)),
       ...(status === 'QUEUED' && queuedNow),
+      // It would tell of a completion that was none.
+      ...(report === 'COMPLETION_REFUSED' && { report: null }),
       ...(report === 'START_DUE' && { startedAt: sql`clock_timestamp()` }),
       ...((status === 'COMPLETED' || status === 'CANCELLED') && { finishedAt: sql`clock_timestamp()` }),
       status,

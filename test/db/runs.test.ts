@@ -159,6 +159,19 @@ test('the report of completion comes back as it was, large numbers included', as
   expect((await reread(control.stores, migration)).report).toMatchObject({ drainedTo: null, comparison: [] })
 })
 
+test('a completion that is refused or cancelled leaves no report of it', async () => {
+  await using control = await openTestStores()
+  const { migration, lease } = await makeRunning(control.stores)
+  const { runs, migrations } = control.stores
+  await runs.report(lease, 'COPY_FINISHED')
+  await runs.saveCompletionReport(lease, fullReport)
+  expect((await runs.report(lease, 'COMPLETION_REFUSED', { problem })).report).toBeNull()
+  await runs.report(lease, 'COPY_FINISHED')
+  await runs.saveCompletionReport(lease, fullReport)
+  await migrations.act({ migrationId: migration.id, action: 'CANCEL' }, alice)
+  expect((await reread(control.stores, migration)).report).toBeNull()
+})
+
 test('a release does not begin when somebody has cancelled just before', async () => {
   await using control = await openTestStores()
   const { migration, lease } = await makeRunning(control.stores)
