@@ -7,6 +7,7 @@ import { loadSecretKey, openControlServer, openControlStores } from '../db/index
 import {
   defaultRetryPolicy,
   isGodwitError,
+  lookAfter,
   measureCutover,
   runWorker,
   testConnection,
@@ -38,7 +39,8 @@ async function main(): Promise<void> {
   await printFirstToken(stores, configuration)
 
   const roles = new Set(configuration.GODWIT_ROLES)
-  const worker = roles.has('worker') ? startWorker(stores, configuration, log, stop) : Promise.resolve()
+  const work = roles.has('worker') ? startWorker : startWatch
+  const worker = work(stores, configuration, log, stop)
   worker.catch(() => ending.abort())
   try {
     if (roles.has('api')) await serveApi(stores, configuration, log, stop)
@@ -106,6 +108,15 @@ function startWorker(
     webhooks: webhookSettings(configuration),
   }
   return runWorker({ stores, options, log: log.child({ owner: options.owner }) }, stop)
+}
+
+function startWatch(
+  stores: ControlStores,
+  configuration: Configuration,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<void> {
+  return lookAfter({ stores, webhooks: webhookSettings(configuration), log }, stop)
 }
 
 try {

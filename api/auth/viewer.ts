@@ -4,6 +4,8 @@ import {
   type ApiToken,
   type CommandContext,
   GodwitError,
+  isReservedPerson,
+  toPerson,
   type TokenStore,
 } from '../../engine/index.ts'
 import { holdsScope } from './scopes.ts'
@@ -61,7 +63,13 @@ const maxPersonLength = 200
 
 function readPerson(encoded: string | undefined): string | undefined {
   if (encoded === undefined || encoded === '') return undefined
-  const person = decodePercent(encoded)
+  const person = readName(encoded)
+  if (person !== undefined && isReservedPerson(person)) {
+    throw new GodwitError('BAD_INPUT', 'Nobody can act on behalf of a token: its name counts as its own.', {
+      remedy: 'Send the name of a person, which does not begin with token:, worker: or system:.',
+      field: 'onBehalfOf',
+    })
+  }
   const isPrintable = person !== undefined && person.trim() !== '' && !/\p{Cc}/u.test(person)
   if (isPrintable && person.length <= maxPersonLength) return person
   throw new GodwitError(
@@ -74,9 +82,9 @@ function readPerson(encoded: string | undefined): string | undefined {
   )
 }
 
-function decodePercent(encoded: string): string | undefined {
+function readName(encoded: string): string | undefined {
   try {
-    return decodeURIComponent(encoded)
+    return toPerson(decodeURIComponent(encoded))
   } catch {
     return undefined
   }

@@ -12,7 +12,7 @@ export const leases = controlSchema.table('leases', {
   epoch: bigint('epoch', { mode: 'bigint' })
     .notNull()
     .default(sql`0`),
-  /** Null: free. */
+  /** Until when it is owned, or since when it is free. Null: never owned. */
   leaseUntil: moment('lease_until'),
   /** Version of the migration that the owner last saw; a higher one means that a person has acted since. */
   seenVersion: integer('seen_version').notNull().default(0),

@@ -2,6 +2,7 @@ import { and, eq, isNull, ne } from 'drizzle-orm'
 import { v7, validate } from 'uuid'
 import {
   GodwitError,
+  toPerson,
   type ApprovalRule,
   type CommandContext,
   type EventPayload,
@@ -36,6 +37,7 @@ export async function createRule(
     const earlier = await recall(transaction, { operation, input, context }, id)
     if (earlier !== null) return await lockRule(transaction, earlier)
     await requireValid(transaction, id, input)
+    await requireEndpoint(transaction, input.endpointId)
     const [row] = await transaction
       .insert(approvalRules)
       .values({ id, ...toColumns(input) })
@@ -59,6 +61,7 @@ export async function updateRule(
     if ((await recall(transaction, command, former.id)) !== null) return former
     const rule = { ...former, ...changes }
     await requireValid(transaction, former.id, rule)
+    if (rule.endpointId !== former.endpointId) await requireEndpoint(transaction, rule.endpointId)
     const [row] = await transaction
       .update(approvalRules)
       .set(toColumns(rule))
@@ -106,7 +109,7 @@ function nameTaken(name: string): GodwitError {
 }
 
 async function requireValid(transaction: Database, id: string, rule: NewApprovalRule): Promise<void> {
-  const { name, required, people, groups, endpointId } = rule
+  const { name, required, people, groups } = rule
   requireText('name', name, 200)
   if (!Number.isInteger(required) || required < 1 || required > maxRequired) {
     throw badInput('required', `must be a whole number from 1 to ${maxRequired}`)
@@ -116,7 +119,7 @@ async function requireValid(transaction: Database, id: string, rule: NewApproval
   const members = await readMembers(transaction, groups)
   const missing = groups.find((group) => !members.has(group))
   if (missing !== undefined) throw new GodwitError('NOT_FOUND', `There is no approver group ${missing}.`)
-  const approvers = resolveApprovers(people, groups, members)
+  const approvers = resolveApprovers(people.map(toPerson), groups, members)
   if (approvers.length < required) {
     throw badInput('required', `is ${required}, but the rule names only ${approvers.length} different people`)
   }
@@ -125,7 +128,6 @@ async function requireValid(transaction: Database, id: string, rule: NewApproval
     .from(approvalRules)
     .where(and(eq(approvalRules.name, name), ne(approvalRules.id, id)))
   if (taken.length > 0) throw nameTaken(name)
-  if (endpointId !== null) await requireEndpoint(transaction, endpointId)
 }
 
 export function requireNames(field: string, names: readonly string[]): void {
@@ -133,7 +135,8 @@ export function requireNames(field: string, names: readonly string[]): void {
   for (const name of names) requireText(field, name, 200)
 }
 
-async function requireEndpoint(transaction: Database, id: string): Promise<void> {
+async function requireEndpoint(transaction: Database, id: string | null): Promise<void> {
+  if (id === null) return
   const found = await transaction
     .select({ id: endpoints.id })
     .from(endpoints)
@@ -146,7 +149,7 @@ function toColumns({ name, required, people, groups, endpointId, tag }: NewAppro
   return {
     name,
     required,
-    people: [...new Set(people)],
+    people: [...new Set(people.map(toPerson))],
     groups: [...new Set(groups)],
     endpointId,
     tag: tag === null ? null : toTag('tag', tag),

@@ -1,6 +1,6 @@
 import { arrayContains, eq, sql } from 'drizzle-orm'
 import { v7 } from 'uuid'
-import { GodwitError, type ApproverGroup, type CommandContext } from '../../engine/index.ts'
+import { GodwitError, toPerson, type ApproverGroup, type CommandContext } from '../../engine/index.ts'
 import { approvalRules, approverGroups } from '../schema/index.ts'
 import { appendAudit } from './append-audit.ts'
 import { requireNames, type ApprovalNeeds } from './approval-rules.ts'
@@ -14,7 +14,7 @@ export async function setGroup(
   requireText('name', name, 200)
   requireNames('members', members)
   const operation = 'approverGroup.set'
-  const each = [...new Set(members)]
+  const each = [...new Set(members.map(toPerson))]
   return await database.transaction(async (transaction) => {
     const id = v7()
     const earlier = await recall(transaction, { operation, input: { name, members }, context }, id)

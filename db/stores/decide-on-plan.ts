@@ -35,9 +35,8 @@ export async function approvePlan(
   context: CommandContext,
 ): Promise<CutoverPlan> {
   return await decide(needs, { operation: 'migration.approveCutover', request, context }, async (open) => {
-    const person = personOf(context.actor)
     if (open.plan.status === 'APPROVED') throw approvedAlready(open.plan)
-    const obstacle = findApprovalObstacle(open.plan, person)
+    const obstacle = findApprovalObstacle(open.plan, context.actor)
     if (obstacle !== null) throw refused(`The approval does not count: ${obstacle}.`, open.plan)
     return { decision: 'APPROVE', reason: null }
   })
@@ -124,7 +123,7 @@ async function saveVerdict(
   await transaction
     .insert(cutoverDecisions)
     .values({ id: v7(), planId: plan.id, person, ...toActorRow(actor), decision, reason })
-  const decided = { ...plan, decisions: [...plan.decisions, { person, decision }] }
+  const decided = { ...plan, decisions: [...plan.decisions, { person, actor, decision }] }
   const isApproved = missingApprovals(decided).length === 0
   const status = decision === 'REJECT' ? 'REJECTED' : isApproved ? 'APPROVED' : 'PENDING'
   await transaction.update(cutoverPlans).set({ status }).where(eq(cutoverPlans.id, plan.id))

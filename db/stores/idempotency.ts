@@ -29,8 +29,10 @@ export function createRecall(secrets: Pick<SecretBox, 'fingerprint'>): Recall {
     const key = context.idempotencyKey
     if (key === undefined) return null
     requireText('idempotencyKey', key, 200)
-    const { kind: actorKind, id: actorId } = context.actor
-    const inputHash = secrets.fingerprint(canonicalJson(input))
+    const { kind: actorKind, id: actorId, onBehalfOf } = context.actor
+    // What one token does for two people is not one request.
+    const request = onBehalfOf === undefined ? input : { input, onBehalfOf }
+    const inputHash = secrets.fingerprint(canonicalJson(request))
     const inserted = await transaction
       .insert(idempotencyKeys)
       .values({ actorKind, actorId, key, operation, inputHash, resultId })

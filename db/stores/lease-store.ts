@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, exists, gt, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm'
-import { activeStatuses, isActive, type Lease, type LeaseStore } from '../../engine/index.ts'
+import { activeStatuses, isActive, urgentStatuses, type Lease, type LeaseStore } from '../../engine/index.ts'
 import type { ControlDatabase, Database } from '../control-database.ts'
 import { leases, migrations } from '../schema/index.ts'
 import { workerActor } from './actor.ts'
@@ -26,7 +26,7 @@ export function isHeld({ migrationId, owner, epoch }: Lease) {
 
 export function createLeaseStore(database: ControlDatabase): LeaseStore {
   return {
-    findClaimable: (limit) =>
+    findClaimable: (limit, { urgentOnly = false } = {}) =>
       database.run(async (session) => {
         const waiting = (await readTurns(session)).filter(({ waitsFor }) => waitsFor !== 'WORKER')
         const mustWait = waiting.map(({ member }) => member.id)
@@ -36,14 +36,15 @@ export function createLeaseStore(database: ControlDatabase): LeaseStore {
           .innerJoin(leases, eq(leases.migrationId, migrations.id))
           .where(
             and(
-              inArray(migrations.status, [...activeStatuses]),
+              inArray(migrations.status, [...(urgentOnly ? urgentStatuses : activeStatuses)]),
               isFree,
               isDue,
               sql`${migrations.id} <> all(${sql.param(mustWait)}::uuid[])`,
             ),
           )
-          // What is under way first; then by the order of the queue.
+          // What somebody waits for first, then what is under way; then by the order of the queue.
           .orderBy(
+            sql`${inArray(migrations.status, [...urgentStatuses])} desc`,
             sql`${migrations.status} = 'QUEUED'`,
             sql`${migrations.nextAttemptAt} nulls first`,
             desc(migrations.priority),
@@ -65,8 +66,9 @@ export function createLeaseStore(database: ControlDatabase): LeaseStore {
       }),
     release: (lease) =>
       database.run(async (session) => {
-        // Owner and epoch stay: the next owner is compared with the one, and exceeds the other.
-        await session.update(leases).set({ leaseUntil: null }).where(isHeld(lease))
+        // Owner and epoch stay: the next owner is compared with the one, and exceeds the other. So does the time since
+        // when nobody has it.
+        await session.update(leases).set({ leaseUntil: now }).where(isHeld(lease))
       }),
   }
 }

@@ -88,7 +88,7 @@ async function setLimits(
       subjectId: null,
       details: { ...limits, formerPerTarget: former.perTarget, formerOverall: former.overall },
     })
-    const [next] = await readTurns(transaction)
+    const next = (await readTurns(transaction)).find(({ waitsFor }) => waitsFor === 'WORKER')
     if (next !== undefined) await nudge(transaction, next.member.id)
     return limits
   })

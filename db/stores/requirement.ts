@@ -1,7 +1,7 @@
-import { and, asc, inArray, isNull, or } from 'drizzle-orm'
+import { and, asc, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { ApprovalRequirement } from '../../engine/index.ts'
 import type { Database } from '../control-database.ts'
-import { approvalRules, approverGroups } from '../schema/index.ts'
+import { approvalRules, approverGroups, endpoints } from '../schema/index.ts'
 import type { MigrationRow } from './migration-rows.ts'
 
 /** What the rules of now ask of a plan for the migration, with groups resolved to their members. */
@@ -14,7 +14,10 @@ export async function readRequirement(
     .from(approvalRules)
     .where(
       and(
-        or(isNull(approvalRules.endpointId), inArray(approvalRules.endpointId, [sourceId, targetId])),
+        or(
+          isNull(approvalRules.endpointId),
+          inArray(approvalRules.endpointId, sameDatabase([sourceId, targetId])),
+        ),
         or(isNull(approvalRules.tag), inArray(approvalRules.tag, [...tags])),
       ),
     )
@@ -30,6 +33,20 @@ export async function readRequirement(
       approvers: resolveApprovers(people, groups, members),
     })),
   }
+}
+
+/**
+ * The endpoints that lead to the same databases as the given ones: a rule is about a database, and does not go away
+ * when somebody makes another endpoint for it.
+ */
+function sameDatabase(ids: readonly string[]) {
+  return sql`(
+    select other.id
+      from ${endpoints} as given
+      join ${endpoints} as other
+        on lower(other.host) = lower(given.host) and other.port = given.port
+       and other.database_name = given.database_name
+     where given.id in ${[...ids]})`
 }
 
 /** The members of groups, by name; a group that does not exist is missing. */

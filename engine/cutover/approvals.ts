@@ -1,5 +1,5 @@
-import type { CutoverDecision, CutoverPlan, RequiredApproval } from '../ports/index.ts'
-import { personOf } from './person.ts'
+import type { Actor, CutoverDecision, CutoverPlan, RequiredApproval } from '../ports/index.ts'
+import { mayBeSamePerson, personOf } from './person.ts'
 
 /** A rule that is not met yet. */
 export interface MissingApproval {
@@ -12,7 +12,7 @@ export interface MissingApproval {
 
 /** What of a plan tells who has to approve it. */
 type Decided = Pick<CutoverPlan, 'requirement' | 'requestedBy'> & {
-  readonly decisions: readonly Pick<CutoverDecision, 'person' | 'decision'>[]
+  readonly decisions: readonly Pick<CutoverDecision, 'person' | 'actor' | 'decision'>[]
 }
 
 /** What is left until every rule is met. One person's approval counts once for each rule that names them. Pure. */
@@ -31,13 +31,19 @@ function missingOf(
   return missing <= 0 ? [] : [{ rule, missing, people }]
 }
 
-/** Why a person's approval would not count for a plan that waits for some; null when it would. Pure. */
-export function findApprovalObstacle(plan: Decided, person: string): string | null {
-  if (person === personOf(plan.requestedBy))
-    return `${person} asked for the plan, so another has to approve it`
-  if (hasDecided(plan, person)) return `${person} has approved it already`
+/** Why an approval would not count for a plan that waits for some; null when it would. Pure. */
+export function findApprovalObstacle(plan: Decided, actor: Actor): string | null {
+  const person = personOf(actor)
+  if (mayBeSamePerson(plan.requestedBy, actor))
+    return `${describeAgain(plan.requestedBy, actor)} asked for the plan, so another has to approve it`
+  const former = plan.decisions.find((decision) => mayBeSamePerson(decision.actor, actor))
+  if (former !== undefined) return `${describeAgain(former.actor, actor)} has approved it already`
   if (missingApprovals(plan).some(({ people }) => people.includes(person))) return null
   return `no rule that still lacks approvals names ${person}`
+}
+
+function describeAgain(former: Actor, now: Actor): string {
+  return personOf(former) === personOf(now) ? personOf(now) : `the token ${now.name}`
 }
 
 /** A rejection ends a plan, so whoever has decided on an open one has approved it. */

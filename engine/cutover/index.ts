@@ -11,6 +11,6 @@ export {
   resolveCutoverOptions,
   type GivenCutoverOptions,
 } from './options.ts'
-export { personOf } from './person.ts'
+export { isReservedPerson, personOf, toPerson } from './person.ts'
 export { predictPause, sumParts } from './predict-pause.ts'
 export { alignSequences } from './sequences.ts'

@@ -61,6 +61,12 @@ export const activeStatuses = [
 
 export type ActiveStatus = (typeof activeStatuses)[number]
 
+/**
+ * What does not wait until a worker has room: writers or people wait for it, and it is short. A source may be fenced
+ * in the first two.
+ */
+export const urgentStatuses = ['COMPLETING', 'CANCELLING', 'VERIFYING'] as const satisfies ActiveStatus[]
+
 /** Whether a worker has something to do in this status. */
 export function isActive(status: Status): status is ActiveStatus {
   return activeStatuses.some((active) => active === status)

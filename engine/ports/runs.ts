@@ -55,8 +55,9 @@ export interface LeaseStore {
   /**
    * Migrations in an active status whose lease is free or has run out, whose next attempt is due, and whose turn it is
    * where they need a place in the queue.
+   * @param options.urgentOnly only what a worker without room takes on all the same: see `urgentStatuses`
    */
-  findClaimable(limit: number): Promise<readonly string[]>
+  findClaimable(limit: number, options?: { readonly urgentOnly?: boolean }): Promise<readonly string[]>
   /**
    * Null when another holds it, there is nothing to do any more, or the queue does not let it begin yet. Raises the
    * epoch. However many workers claim at once, the limits of the queue are kept.

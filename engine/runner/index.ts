@@ -1,2 +1,3 @@
+export * from './look-after.ts'
 export * from './worker.ts'
 export type { WorkerOptions, WorkerStores } from './context.ts'

@@ -7,7 +7,8 @@ import { WakeUp } from './wake-up.ts'
 
 /**
  * Claims migrations that have something to do and runs them, until `signal` aborts; then hands everything over:
- * each activity stops where it can be resumed, and the leases are released.
+ * each activity stops where it can be resumed, and the leases are released. It takes one at a time, and the more it
+ * has the longer it leaves the next to others, so that work spreads.
  *
  * Jobs and doorbells only wake it. The truth is in the rows that it claims, so a lost wake-up costs `pollMs`.
  */
@@ -30,22 +31,38 @@ export async function runSupervisor(
     owned.set(lease.migrationId, work)
   }
 
-  const claimSome = async () => {
-    const free = options.maxMigrations - owned.size
-    if (free <= 0) return
-    const candidates = await stores.leases.findClaimable(options.maxMigrations)
-    for (const id of candidates.filter((candidate) => !owned.has(candidate)).slice(0, free)) {
-      if (signal.aborted) return
+  /** Returns whether there was one to claim. */
+  const claimOne = async (): Promise<boolean> => {
+    const isFull = owned.size >= options.maxMigrations
+    const candidates = await stores.leases.findClaimable(options.maxMigrations, { urgentOnly: isFull })
+    for (const id of candidates.filter((candidate) => !owned.has(candidate))) {
+      if (signal.aborted) return false
       const askedAt = readClocks()
       const lease = await stores.leases.claim(id, options.owner, options.leaseTtlMs)
-      if (lease !== null) start(lease, askedAt)
+      if (lease === null) continue
+      start(lease, askedAt)
+      return true
     }
+    return false
   }
 
   while (!signal.aborted) {
-    await claimSome().catch((error: unknown) => log.warn({ err: error }, 'cannot look for work'))
-    await wakeUp.wait(options.pollMs, signal)
+    const claimed = await claimOne().catch((error: unknown) => {
+      log.warn({ err: error }, 'cannot look for work')
+      return false
+    })
+    if (claimed) await standBack(owned.size, options, signal)
+    else await wakeUp.wait(options.pollMs, signal)
   }
   await Promise.all(owned.values())
   void nudges
+}
+
+/** Long enough for workers that have less to look for work once, when this one has nearly all that it has room for. */
+async function standBack(
+  owned: number,
+  { maxMigrations, pollMs }: WorkerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  await new WakeUp().wait((pollMs * owned) / maxMigrations, signal)
 }

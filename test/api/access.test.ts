@@ -147,12 +147,28 @@ test('a token without the scope approve may not act on behalf of a person', asyn
   expect({ status, code: errors?.[0]?.extensions.code }).toEqual({ status: 403, code: 'FORBIDDEN' })
 })
 
-test.each(['%', '%0A', '%20', 'x'.repeat(201)])('the person %j is refused', async (person) => {
+test.each(['%', '%0A', '%20', 'x'.repeat(201), 'token:security', '%20Worker:w1'])(
+  'the person %j is refused',
+  async (person) => {
+    const api = sharedApi()
+    const { status, errors } = await postGraphql(
+      api.graphqlUrl,
+      { query: whoAmI },
+      { authorization: `Bearer ${api.adminToken}`, 'x-godwit-on-behalf-of': person },
+    )
+    expect({ status, code: errors?.[0]?.extensions.code }).toEqual({ status: 400, code: 'BAD_INPUT' })
+  },
+)
+
+test('one person has one name, however it was typed', async () => {
   const api = sharedApi()
-  const { status, errors } = await postGraphql(
+  const { data } = await postGraphql<{ me: { onBehalfOf: string } }>(
     api.graphqlUrl,
     { query: whoAmI },
-    { authorization: `Bearer ${api.adminToken}`, 'x-godwit-on-behalf-of': person },
+    {
+      authorization: `Bearer ${api.adminToken}`,
+      'x-godwit-on-behalf-of': encodeURIComponent(' Zoe\u0308 '),
+    },
   )
-  expect({ status, code: errors?.[0]?.extensions.code }).toEqual({ status: 400, code: 'BAD_INPUT' })
+  expect(data?.me.onBehalfOf).toBe('Zo\u00eb')
 })

@@ -180,6 +180,8 @@ test('a worker that is lost is told of, and that another has taken over', async 
   await using control = await openTestStores()
   const { stores, database } = control
   const { migration } = await makeRunning(stores)
+  // The time counts from the last change of status, too.
+  await database.query(`update godwit_control.events set at = at - interval '1 hour'`)
   const setOverdue = (seconds: number) =>
     database.query(
       `update godwit_control.leases set lease_until = clock_timestamp() - $1 * interval '1 second'`,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { NewApprovalRule } from '../../engine/index.ts'
 import {
   alice,
+  connectionTo,
   makeFollowing,
   openTestStores,
   planCutover,
@@ -149,4 +150,27 @@ test('a rule by tag is about migrations with that tag, and with an endpoint abou
   }
   expect(await rulesOf(migration)).toEqual(['by tag'])
   expect(await rulesOf(other.migration)).toEqual(['by both', 'by tag'])
+})
+
+test('a rule is about a database: another endpoint that leads there does not get around it', async () => {
+  await using control = await openTestStores()
+  const { approvalRules, endpoints } = control.stores
+  const { migration } = await makeFollowing(control.stores)
+  const given = await endpoints.find(migration.sourceId)
+  const connection = connectionTo(given!.host.toUpperCase())
+  const again = await endpoints.create({ name: 'again', connection }, alice)
+  const elsewhere = await endpoints.create(
+    { name: 'elsewhere', connection: { ...connection, database: 'other' } },
+    alice,
+  )
+  const made = await approvalRules.create({ ...rule, name: 'of again', endpointId: again.id }, alice)
+  await approvalRules.create({ ...rule, name: 'of elsewhere', endpointId: elsewhere.id }, alice)
+  expect((await planCutover(control.stores, migration)).requirement.rules).toMatchObject([
+    { rule: 'of again' },
+  ])
+  await endpoints.delete(again.id, alice)
+  await approvalRules.update(made.id, { people: ['ben', 'cat'] }, alice)
+  expect((await planCutover(control.stores, migration)).requirement.rules).toMatchObject([
+    { rule: 'of again', approvers: ['ben', 'cat'] },
+  ])
 })

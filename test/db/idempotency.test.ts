@@ -121,3 +121,13 @@ test('old keys are forgotten', async () => {
   const { rows } = await control.database.query('select key from godwit_control.idempotency_keys')
   expect(rows).toEqual([{ key: 'key-2' }])
 })
+
+test('what a token does for two people under one key is not one request', async () => {
+  await using control = await openTestStores()
+  const doFor = (onBehalfOf: string) => ({ ...once, actor: { ...once.actor, onBehalfOf } })
+  const first = await control.stores.endpoints.create(shop, doFor('ben'))
+  expect(await control.stores.endpoints.create(shop, doFor('ben'))).toEqual(first)
+  await expect(control.stores.endpoints.create(shop, doFor('cat'))).rejects.toMatchObject({
+    code: 'IDEMPOTENCY_KEY_REUSED',
+  })
+})

@@ -173,3 +173,19 @@ test('several writes of one owner may be under way at once', async () => {
   await holder.query('commit')
   await clearing
 })
+
+test('a worker without room finds only what writers and people wait for', async () => {
+  await using control = await openTestStores()
+  const { leases, migrations } = control.stores
+  const running = await makeRunning(control.stores)
+  await leases.release(running.lease)
+  const verifying = await createActive(control.stores)
+  const cancelling = await makeRunning(control.stores)
+  await leases.release(cancelling.lease)
+  await migrations.act({ migrationId: cancelling.migration.id, action: 'CANCEL' }, alice)
+  const urgent = new Set([verifying, cancelling.migration.id])
+  expect(new Set(await leases.findClaimable(10, { urgentOnly: true }))).toEqual(urgent)
+  const all = await leases.findClaimable(10)
+  expect(new Set(all.slice(0, 2))).toEqual(urgent)
+  expect(all.slice(2)).toEqual([running.migration.id])
+})

@@ -12,7 +12,6 @@ import {
   type MissingApproval,
   missingApprovals,
   type PauseParts,
-  personOf,
 } from '../../../engine/index.ts'
 import { holdsScope } from '../../auth/index.ts'
 import { builder } from '../../builder.ts'
@@ -159,7 +158,7 @@ export const CutoverPlanRef = builder.objectRef<CutoverPlan>('CutoverPlan').impl
       resolve: (plan, _args, { viewer }) =>
         plan.status === 'PENDING' &&
         holdsScope(viewer.token.scopes, 'approve') &&
-        findApprovalObstacle(plan, personOf(viewer.actor)) === null,
+        findApprovalObstacle(plan, viewer.actor) === null,
     }),
     voidReason: t.exposeString('voidReason', {
       nullable: true,

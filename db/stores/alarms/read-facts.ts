@@ -81,7 +81,9 @@ function selectFacts(where: SQL): SQL {
            case when p.id is not null
                 then greatest(extract(epoch from p.expires_at - statement_timestamp()), 0)::float8
            end as approval_seconds_left,
-           coalesce(greatest(extract(epoch from statement_timestamp() - l.lease_until), 0), 0)::float8
+           case when m.status in ('VERIFYING', 'RUNNING', 'COMPLETING', 'CANCELLING') then
+             greatest(extract(epoch from statement_timestamp()
+               - greatest(l.lease_until, m.next_attempt_at, moved.at)), 0) else 0 end::float8
              as lease_overdue_seconds,
            recent.samples
       from ${migrations} as m
@@ -89,6 +91,9 @@ function selectFacts(where: SQL): SQL {
       left join ${streams} as st on st.migration_id = m.id
       left join ${steps} as i on i.migration_id = m.id and i.step = 'INCREMENTAL'
       left join ${cutoverPlans} as p on p.migration_id = m.id and p.status in ('PENDING', 'APPROVED')
+      left join lateral (
+        select max(at) as at from ${events} where migration_id = m.id and type = 'STATUS_CHANGED'
+      ) as moved on true
       left join lateral (
         select jsonb_agg(jsonb_build_object(
                  'at', extract(epoch from s.at) * 1000,
