@@ -5,6 +5,7 @@ export * from './catalog/types.ts'
 export {
   defaultPlanLifeMs,
   describeMissing,
+  describeUndo,
   findApprovalObstacle,
   type GivenCutoverOptions,
   judgeVersion,

@@ -6,6 +6,7 @@ import { actOnMigration, type ActNeeds } from './act-on-migration.ts'
 import { cloneMigration } from './clone-migration.ts'
 import { createMigration, type CreateMigrationNeeds } from './create-migration.ts'
 import { deleteMigration } from './delete-migration.ts'
+import { forgetFence } from './forget-fence.ts'
 import { readWorker } from './lease-store.ts'
 import { matchesFilter } from './migration-filter.ts'
 import {
@@ -29,6 +30,7 @@ export function createMigrationStore(needs: MigrationStoreNeeds): MigrationStore
     update: (change, context) => updateMigration(needs, change, context),
     clone: (request, context) => cloneMigration(needs, request, context),
     delete: (request, context) => deleteMigration(needs, request, context),
+    forgetFence: (request, context) => forgetFence(needs, request, context),
     find: (id) => database.run((session) => findMigration(session, id)),
     list: (filter, page) =>
       database.run((session) =>

@@ -12,6 +12,7 @@ import {
 } from '../../engine/index.ts'
 import type { Database } from '../control-database.ts'
 import { endpoints, leases, migrations, queueLimits, steps } from '../schema/index.ts'
+import { databaseAddress } from './database-address.ts'
 import type { MigrationRow } from './migration-rows.ts'
 
 const now = sql`clock_timestamp()`
@@ -80,7 +81,7 @@ async function readMembers(session: Database): Promise<readonly QueueMember[]> {
       queuedAt: sql<Date>`coalesce(${migrations.queuedAt}, ${migrations.createdAt})`.mapWith(
         migrations.createdAt,
       ),
-      target: sql<string>`lower(${endpoints.host} || ':' || ${endpoints.port} || '/' || ${endpoints.database})`,
+      target: databaseAddress,
       facts,
     })
     .from(migrations)

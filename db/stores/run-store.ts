@@ -34,6 +34,7 @@ import {
 } from './migration-rows.ts'
 import { lockQueue } from './queue-turns.ts'
 import { readPlan } from './plan-rows.ts'
+import { recordFence } from './record-fence.ts'
 import { addLagSample, clearTables, saveStep, saveStream, saveTables } from './run-progress.ts'
 import { clearRetry, hasPersonActed, saveRetry } from './run-retry.ts'
 import { noSchedule, readClock } from './schedule-rows.ts'
@@ -59,6 +60,8 @@ export function createRunStore(database: ControlDatabase): RunStore {
       }),
     saveStream: (lease, patch) =>
       asOwner(database, lease, (transaction) => saveStream(transaction, lease.migrationId, patch)),
+    recordFence: (lease, fence) =>
+      asOwner(database, lease, (transaction) => recordFence(transaction, lease.migrationId, fence)),
     saveTables: (lease, tables) =>
       asOwner(database, lease, (transaction) => saveTables(transaction, lease.migrationId, tables)),
     clearTables: (lease) =>

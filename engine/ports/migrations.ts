@@ -153,6 +153,15 @@ export interface MigrationStore {
     request: { readonly migrationId: string; readonly expectedVersion?: number },
     context: CommandContext,
   ): Promise<string>
+  /**
+   * Forgets the fence of a migration that has ended, for another may fence the same source then; the source stays as it
+   * is.
+   * @throws GodwitError NOT_FOUND, STALE_VERSION, ILLEGAL_ACTION
+   */
+  forgetFence(
+    request: { readonly migrationId: string; readonly expectedVersion?: number },
+    context: CommandContext,
+  ): Promise<Migration>
   /** By id or short id. */
   find(id: string): Promise<Migration | null>
   /** @throws GodwitError BAD_INPUT */

@@ -96,6 +96,11 @@ export interface RunStore {
     lease: Lease,
     patch: Partial<Omit<StreamState, 'name' | 'publicationName' | 'slotName'>>,
   ): Promise<void>
+  /**
+   * Keeps the fence before it is raised. No two migrations have one around the same database at a time.
+   * @throws GodwitError FENCED_BY_OTHER naming the other one; retryable while its fence may still be lifted
+   */
+  recordFence(lease: Lease, fence: SourceFence): Promise<void>
   /** Replaces the rows of the named tables, keeps others. */
   saveTables(lease: Lease, tables: readonly TableProgress[]): Promise<void>
   /** Forgets all, before a full copy starts over. */

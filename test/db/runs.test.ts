@@ -47,6 +47,15 @@ const writes: Record<keyof RunStore, (runs: RunStore, lease: Lease) => Promise<u
   clearRetry: (runs, lease) => runs.clearRetry(lease),
   saveStep: (runs, lease) => runs.saveStep(lease, { step: 'PREPARE', status: 'RUNNING' }),
   saveStream: (runs, lease) => runs.saveStream(lease, { timeline: 1 }),
+  recordFence: (runs, lease) =>
+    runs.recordFence(lease, {
+      mode: 'READ_ONLY',
+      since: new Date(0),
+      sourceTime: 'infinity',
+      undo: [],
+      givenUp: null,
+      reported: false,
+    }),
   saveTables: (runs, lease) => runs.saveTables(lease, [tableOf('orders')]),
   clearTables: (runs, lease) => runs.clearTables(lease),
   addLagSample: (runs, lease) => runs.addLagSample(lease, lag),

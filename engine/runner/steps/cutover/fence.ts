@@ -35,16 +35,24 @@ async function raise(context: RunContext, mode: SourceFence['mode'], signal: Abo
   return `the database is ${closed}; ${ended} sessions were ended`
 }
 
-/** What leads back is written down before anything is changed. */
+/** Later than every session: none has begun under a fence of which nothing is raised. */
+const noSession = 'infinity'
+
+/**
+ * What leads back is written down before anything is changed. The place comes before the look at the source: what is
+ * seen there may not be the fence of another migration.
+ */
 async function raiseOn(
   session: Session,
   { runs, lease }: RunContext,
   mode: SourceFence['mode'],
   signal: AbortSignal,
 ): Promise<number> {
-  const planned = await planFence(session, mode)
   const { readAt: since } = await runs.load(lease)
+  const place = { mode, since, sourceTime: noSession, undo: [], givenUp: null, reported: false }
+  await runs.recordFence(lease, place)
+  const planned = await planFence(session, mode)
   const { undo, sourceTime } = planned
-  await runs.saveStream(lease, { fence: { mode, since, sourceTime, undo, givenUp: null, reported: false } })
+  await runs.recordFence(lease, { ...place, sourceTime, undo })
   return await raiseFence(session, planned, signal)
 }

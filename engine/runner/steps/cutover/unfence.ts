@@ -16,6 +16,8 @@ export async function unfence(context: RunContext, signal: AbortSignal): Promise
   const { lease, runs } = context
   const { fence } = (await runs.load(lease)).stream
   if (fence === null) return
+  // Only its place was taken: nothing has been raised.
+  if (fence.undo.length === 0) return await runs.saveStream(lease, { fence: null })
   try {
     await lift(context, fence, AbortSignal.any([signal, AbortSignal.timeout(liftTimeoutMs)]))
   } catch (error) {

@@ -1,0 +1,63 @@
+import { and, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm'
+import { GodwitError, type SourceFence, type Status } from '../../engine/index.ts'
+import type { Database } from '../control-database.ts'
+import { endpoints, migrations, streams } from '../schema/index.ts'
+import { databaseAddress } from './database-address.ts'
+import { saveStream } from './run-progress.ts'
+
+/**
+ * Keeps the fence of a migration, unless another one has fenced the same database: each would take the other's fence
+ * for what was there before. One migration at a time asks, or two would not see each other.
+ * @throws GodwitError FENCED_BY_OTHER
+ */
+export async function recordFence(
+  transaction: Database,
+  migrationId: string,
+  fence: SourceFence,
+): Promise<void> {
+  await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended('godwit fences', 0))`)
+  const other = await findOther(transaction, migrationId)
+  if (other !== null) throw fencedBy(other)
+  await saveStream(transaction, migrationId, { fence })
+}
+
+interface OtherFence {
+  readonly shortId: string
+  readonly name: string
+  readonly status: Status
+}
+
+/** Whatever became of it: after a completion the source is to stay fenced. */
+async function findOther(transaction: Database, migrationId: string): Promise<OtherFence | null> {
+  const ownAddress = transaction
+    .select({ address: databaseAddress })
+    .from(migrations)
+    .innerJoin(endpoints, eq(endpoints.id, migrations.sourceId))
+    .where(eq(migrations.id, migrationId))
+  const [other] = await transaction
+    .select({ shortId: migrations.shortId, name: migrations.name, status: migrations.status })
+    .from(migrations)
+    .innerJoin(streams, eq(streams.migrationId, migrations.id))
+    .innerJoin(endpoints, eq(endpoints.id, migrations.sourceId))
+    .where(
+      and(ne(migrations.id, migrationId), isNotNull(streams.fence), inArray(databaseAddress, ownAddress)),
+    )
+    .limit(1)
+  return other ?? null
+}
+
+/** In which a fence does not last: it is lifted, or the completion ends. */
+const passing: ReadonlySet<Status> = new Set(['COMPLETING', 'CANCELLING'])
+
+function fencedBy({ shortId, name, status }: OtherFence): GodwitError {
+  const message = `The migration ${shortId} (${name}, ${status}) has fenced the same source database.`
+  if (passing.has(status)) {
+    const remedy = `Wait until ${shortId} has ended, then complete again.`
+    return new GodwitError('FENCED_BY_OTHER', message, { retryable: true, remedy })
+  }
+  return new GodwitError('FENCED_BY_OTHER', message, {
+    remedy:
+      'If the source is to stay fenced, nothing writes to it: complete with fencing NONE. Else run the ' +
+      `statements of the fence of ${shortId} on the source, forget it with forgetFence, then complete again.`,
+  })
+}

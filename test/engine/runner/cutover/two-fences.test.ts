@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { TestMigration } from '../../../support/control.ts'
+import { readFenceState } from '../../../support/fence-state.ts'
+import { createDatabase, waitFor } from '../../../support/servers.ts'
+import { setWorkedScene, type Scene } from '../scene.ts'
+import { lockTarget, reachIncremental, waitForRefusal } from './cutover-scene.ts'
+
+/** Two migrations from one source, both in incremental. */
+async function setTwo() {
+  await using opening = new AsyncDisposableStack()
+  const secondTarget = opening.use(await createDatabase('target'))
+  const first = opening.use(await setWorkedScene())
+  const { control, source } = first
+  const migration = await TestMigration.create(control.stores, { source, target: secondTarget, label: ' 2' })
+  const second: Scene = { ...first, target: secondTarget, migration }
+  await reachIncremental(first)
+  await reachIncremental(second)
+  const opened = opening.move()
+  return { first, second, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}
+
+async function liftByHand({ control, source, migration }: Scene): Promise<void> {
+  const fence = await control.stores.migrations.fence(migration.id)
+  await using session = await source.connect()
+  for (const statement of fence!.undo) await session.query(`begin read write; ${statement}; commit`)
+}
+
+test('a migration waits with its fence while another one has fenced the source, and then keeps what was there before', async () => {
+  await using scenes = await setTwo()
+  const { first, second } = scenes
+  await using before = await first.source.connect()
+  const unfenced = await readFenceState(before)
+  await using compared = await lockTarget(first.target, 'customer')
+  await first.migration.complete(await first.migration.plan({ fencing: 'READ_ONLY', maxPauseMs: 8_000 }))
+  await first.migration.waitForStep('COMPARE')
+  await compared.reached()
+  await second.migration.waitForStep('INCREMENTAL')
+  await second.migration.complete(await second.migration.plan({ fencing: 'BLOCK_CONNECTIONS' }))
+  await waitFor(async () => (await second.migration.read()).problem?.code === 'FENCED_BY_OTHER', {
+    describe: () => second.migration.situation(),
+  })
+  expect((await second.migration.read()).problem?.message).toContain(first.migration.shortId)
+  await waitForRefusal(first, 'PAUSE_TOO_LONG')
+  await compared.release()
+  await second.migration.waitForStatus('COMPLETED')
+  await expect(first.source.query(`insert into customer (name) values ('late')`)).rejects.toThrow()
+  await liftByHand(second)
+  await using after = await first.source.connect()
+  expect(await readFenceState(after)).toEqual(unfenced)
+})
+
+test('a source that another migration has fenced for good stays fenced, until somebody lifts and forgets that fence', async () => {
+  await using scenes = await setTwo()
+  const { first, second } = scenes
+  await using before = await first.source.connect()
+  const unfenced = await readFenceState(before)
+  await second.migration.complete(await second.migration.plan({ fencing: 'READ_ONLY' }))
+  await second.migration.waitForStatus('COMPLETED')
+  await first.migration.complete(await first.migration.plan({ fencing: 'READ_ONLY' }))
+  expect(await waitForRefusal(first, 'FENCED_BY_OTHER')).toContain(second.migration.shortId)
+  await using late = await first.source.connect()
+  await expect(late.query(`insert into customer (name) values ('late')`)).rejects.toMatchObject({
+    code: '25006',
+  })
+  await liftByHand(second)
+  await first.control.stores.migrations.forgetFence(
+    { migrationId: second.migration.id },
+    { actor: { kind: 'system', id: 'test', name: 'test' } },
+  )
+  await first.migration.waitForStep('INCREMENTAL')
+  await first.migration.complete(await first.migration.plan({ fencing: 'READ_ONLY' }))
+  await first.migration.waitForStatus('COMPLETED')
+  await liftByHand(first)
+  await using after = await first.source.connect()
+  expect(await readFenceState(after)).toEqual(unfenced)
+})
