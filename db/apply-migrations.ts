@@ -25,7 +25,10 @@ const lockSql = `select pg_advisory_lock(hashtextextended('godwit control databa
  *   schema does not suit
  * @see https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
  */
-export async function applyMigrations(databaseUrl: string, prepare: () => Promise<void>): Promise<void> {
+export async function applyMigrations(
+  databaseUrl: string,
+  prepare: (database: Database) => Promise<void>,
+): Promise<void> {
   const client = new pg.Client(sessionConfig(databaseUrl, 'migrations'))
   client.on('error', () => undefined)
   try {
@@ -36,7 +39,7 @@ export async function applyMigrations(databaseUrl: string, prepare: () => Promis
     const database = drizzle({ client })
     await migrate(database, config)
     await assertSchemaIsNotNewer(database)
-    await prepare()
+    await prepare(database)
   } finally {
     await client.end()
   }

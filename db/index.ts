@@ -1,6 +1,7 @@
 /** The control database: PostgreSQL behind the ports of the engine. The embedded server has a door of its own. */
 import type { Logger } from 'pino'
 import type { ControlStores } from '../engine/index.ts'
+import { adoptFeed } from './adopt-feed.ts'
 import { applyMigrations, isSchemaCurrent } from './apply-migrations.ts'
 import { openControlDatabase } from './control-database.ts'
 import { createNudgeQueue } from './dispatcher.ts'
@@ -45,7 +46,10 @@ export async function openControlStores(
   const secrets = createSecretBox(secretKey)
   await using opening = new AsyncDisposableStack()
   const queue = opening.use(createNudgeQueue(databaseUrl, log))
-  await applyMigrations(databaseUrl, () => queue.start())
+  await applyMigrations(databaseUrl, async (session) => {
+    await adoptFeed(session, log)
+    await queue.start()
+  })
   const database = opening.use(openControlDatabase(databaseUrl, log))
   const doorbell = opening.use(await openDoorbell(databaseUrl, log))
   const recall = createRecall(secrets)

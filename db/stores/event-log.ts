@@ -1,5 +1,5 @@
 import { and, asc, gt, sql } from 'drizzle-orm'
-import type { EventLog, MigrationEvent } from '../../engine/index.ts'
+import { GodwitError, type EventLog, type MigrationEvent } from '../../engine/index.ts'
 import type { ControlDatabase, Database } from '../control-database.ts'
 import { events } from '../schema/index.ts'
 import { toActor } from './actor.ts'
@@ -31,7 +31,11 @@ export function createEventLog(database: ControlDatabase): EventLog {
       }),
     readAll: async (after, limit) => {
       const position = after === null ? beginning : readCursor(after)
-      const rows = await database.run((session) => readFeed(session, position, limit))
+      const rows = await database.run(async (session) => {
+        const found = await readFeed(session, position, limit)
+        if (found.length === 0) await assertPositionIsOfCluster(session, position)
+        return found
+      })
       return rows.map(toEvent)
     },
     latestCursor: () =>
@@ -61,6 +65,21 @@ async function readFeed(session: Database, { xid, seq }: FeedPosition, limit: nu
     )
     .orderBy(asc(events.xid), asc(events.seq))
     .limit(limit)
+}
+
+/**
+ * A cursor never lies behind the oldest running transaction, unless another cluster gave it: nothing would be read
+ * until this one has counted up to it.
+ */
+async function assertPositionIsOfCluster(session: Database, { xid }: FeedPosition): Promise<void> {
+  const found = await session.execute<{ foreign: boolean }>(
+    sql`select ${String(xid)}::xid8 > pg_snapshot_xmin(pg_current_snapshot()) as foreign`,
+  )
+  if (found.rows[0]?.foreign !== true) return
+  throw new GodwitError(
+    'CURSOR_EXPIRED',
+    'The cursor was given before the control database was restored or moved.',
+  )
 }
 
 function toEvent(row: EventRow): MigrationEvent {

@@ -74,20 +74,24 @@ function wants(webhook: WebhookRow, { event, tags }: FoundEvent): boolean {
   )
 }
 
+/** An event may come again after a restore (see adopt-feed.ts); its delivery stays as it is. */
 async function insertDeliveries(
   transaction: Database,
   webhook: WebhookRow,
   found: readonly FoundEvent[],
 ): Promise<void> {
-  await transaction.insert(webhookDeliveries).values(
-    found.map(({ event, migration }) => ({
-      id: v7(),
-      webhookId: webhook.id,
-      eventId: event.id,
-      eventType: event.type,
-      body: writeWebhookBody({ ...pickMessage(event), actor: toActor(event), migration }),
-    })),
-  )
+  await transaction
+    .insert(webhookDeliveries)
+    .values(
+      found.map(({ event, migration }) => ({
+        id: v7(),
+        webhookId: webhook.id,
+        eventId: event.id,
+        eventType: event.type,
+        body: writeWebhookBody({ ...pickMessage(event), actor: toActor(event), migration }),
+      })),
+    )
+    .onConflictDoNothing({ target: [webhookDeliveries.webhookId, webhookDeliveries.eventId] })
 }
 
 function pickMessage({ id, type, at, sequence, message, payload }: FoundEvent['event']) {

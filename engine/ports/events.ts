@@ -60,7 +60,10 @@ export interface MigrationEvent {
 export interface EventLog {
   /** Events of one migration with a sequence above `after`, in order. */
   readMigration(migrationId: string, after: bigint, limit: number): Promise<readonly MigrationEvent[]>
-  /** Events of all migrations after the cursor (null: from the beginning), in an order that never skips one. */
+  /**
+   * Events of all migrations after the cursor (null: from the beginning), in an order that never skips one.
+   * @throws GodwitError BAD_INPUT, CURSOR_EXPIRED
+   */
   readAll(after: string | null, limit: number): Promise<readonly MigrationEvent[]>
   /** The cursor behind everything that is readable now. */
   latestCursor(): Promise<string>

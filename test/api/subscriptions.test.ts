@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto'
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
+import { cursorOfEvent, encodeEventCursor } from '../../api/subscriptions/index.ts'
+import { openControlStores } from '../../db/index.ts'
 import type { ControlStores, Lease } from '../../engine/index.ts'
 import { parseLsn } from '../../engine/index.ts'
-import { createMigration, makeRunning, noRisk } from '../db/fixtures.ts'
+import { createMigration, makeRunning, noRisk, pretendRestored } from '../db/fixtures.ts'
 import { startTestApi, type TestApi } from '../support/api.ts'
 import { waitFor } from '../support/servers.ts'
 import { openWebSocket, subscribeBySse, subscribeByWebSocket, type Subscription } from './clients.ts'
@@ -154,6 +158,32 @@ test.each([migrationFeed, globalFeed])(
     }
   },
 )
+
+test.each([
+  ['of an event', null],
+  ['that names no event', Buffer.from('event:1000000000001:0').toString('base64url')],
+])('after a restore, a cursor %s of the old cluster gives a fresh one and goes on', async (_name, global) => {
+  await using api = await startTestApi()
+  const { migration, lease } = await makeRunning(api.stores)
+  await pretendRestored(api.database)
+  const [event] = await api.stores.events.readMigration(migration.id, 0n, 1)
+  const after =
+    global === null ? cursorOfEvent(event!) : encodeEventCursor({ migrationId: null, sequence: null, global })
+  // As the next process does that starts.
+  await using restored = await openControlStores({
+    databaseUrl: api.database.url,
+    secretKey: randomBytes(32),
+    log: pino({ level: 'silent' }),
+  })
+  await using feed = await subscribeBySse<Feed>(api, globalFeed, { after })
+  const [expired] = await take(feed, 1)
+  expect(expired).toEqual({ __typename: 'CursorExpired', cursor: expect.any(String) })
+  await addNotes(restored, lease, 'later')
+  await using resumed = await subscribeBySse<Feed>(api, globalFeed, { after: expired!.cursor })
+  for (const subscription of [feed, resumed]) {
+    expect((await takeUntil(subscription, isLater)).length).toBeGreaterThan(0)
+  }
+})
 
 test('a cursor of another migration starts the feed of a migration over', async () => {
   await using api = await startTestApi()

@@ -186,6 +186,13 @@ export async function insertEvent(client: TestClient, migrationId: string, messa
   )
 }
 
+/** Changes the database as if it had been dumped in a cluster that has counted further, and restored into this one. */
+export async function pretendRestored(database: TestDatabase): Promise<void> {
+  const raised = (column: string) => `${column} = (${column}::text::bigint + 1000000000000)::text::xid8`
+  await database.query(`update godwit_control.events set ${raised('xid')}`)
+  await database.query(`update godwit_control.webhooks set ${raised('cursor_xid')}`)
+}
+
 /** Wait until so many sessions of the control database wait for a lock. */
 export async function waitForBlocked(database: TestDatabase, count = 1): Promise<void> {
   await waitFor(
