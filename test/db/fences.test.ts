@@ -38,7 +38,8 @@ async function claimTwo({ stores, database }: TestStores) {
     await database.query(`update godwit_control.migrations set status = 'COMPLETING' where id = $1`, [id])
     leases.push(await claim(stores, id, `worker of ${name}`))
   }
-  return leases as [Lease, Lease]
+  const [first, second] = leases
+  return [first!, second!] as const
 }
 
 for (const order of [
@@ -49,7 +50,7 @@ for (const order of [
     await using control = await openTestStores()
     const { stores, database } = control
     const leases = await claimTwo(control)
-    const [first, second] = [leases[order[0]]!, leases[order[1]]!]
+    const [first, second] = [leases[order[0]], leases[order[1]]]
     await stores.runs.recordFence(first, fence)
     await stores.runs.recordFence(first, { ...fence, reported: true })
     const other = await stores.migrations.find(first.migrationId)
