@@ -43,7 +43,10 @@ test('a migration waits with its fence while another one has fenced the source, 
   await waitForRefusal(first, 'PAUSE_TOO_LONG')
   await compared.release()
   await second.migration.waitForStatus('COMPLETED')
-  await expect(first.source.query(`insert into customer (name) values ('late')`)).rejects.toThrow('read-only')
+  await using late = await first.source.connect()
+  await expect(late.query(`insert into customer (name) values ('late')`)).rejects.toMatchObject({
+    code: '25006',
+  })
   await liftByHand(second)
   await using after = await first.source.connect()
   expect(await readFenceState(after)).toEqual(unfenced)
