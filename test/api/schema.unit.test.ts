@@ -46,6 +46,7 @@ test('every root field says which scope it needs', () => {
     'Mutation.cancelMigration': 'operate',
     'Mutation.cloneMigration': 'operate',
     'Mutation.completeMigration': 'operate',
+    'Mutation.forgetFence': 'approve',
     'Mutation.createApiToken': 'admin',
     'Mutation.createApprovalRule': 'admin',
     'Mutation.createEndpoint': 'operate',
