@@ -11,7 +11,7 @@ import { migrations } from '../schema/index.ts'
 import { assertVersion, type ActNeeds } from './act-on-migration.ts'
 import { appendAudit } from './append-audit.ts'
 import { appendEvent } from './append-event.ts'
-import { lockEvenDeleted, migrationNotFound, type MigrationRow } from './migration-rows.ts'
+import { lockEvenDeleted, migrationNotFound, readFence, type MigrationRow } from './migration-rows.ts'
 
 const operation = 'migration.delete'
 
@@ -28,6 +28,7 @@ export async function deleteMigration(
     if (row.deletedAt !== null) throw migrationNotFound(request.migrationId)
     assertVersion(row, request.expectedVersion)
     assertDeletable(row)
+    await assertNoFence(transaction, row)
     await markDeleted(transaction, row)
     const { name, shortId, status } = row
     const details = { name, shortId, status }
@@ -48,6 +49,19 @@ function assertDeletable({ shortId, status }: MigrationRow): void {
       ? 'Cancel it first; when it is CANCELLED nothing of it is left.'
       : 'Wait until it has ended.',
   })
+}
+
+/** Nobody would know any more what opens the source, or why no other migration may fence it. */
+async function assertNoFence(transaction: Database, { id, shortId, status }: MigrationRow): Promise<void> {
+  if ((await readFence(transaction, id)) === null) return
+  throw new GodwitError(
+    'ILLEGAL_ACTION',
+    `${shortId} cannot be deleted in status ${status}: the fence of its source is recorded with it.`,
+    {
+      remedy:
+        'Run the statements of its fence on the source if that is to be opened, then forget it with forgetFence.',
+    },
+  )
 }
 
 async function markDeleted(transaction: Database, { id, version }: MigrationRow): Promise<void> {

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import { describeUndo } from '../cutover/index.ts'
 import { toSessionError } from '../endpoint/index.ts'
 import { GodwitError, isGodwitError } from '../errors.ts'
 import { retryDelayMs, type ActiveStatus } from '../lifecycle/index.ts'
@@ -54,7 +53,9 @@ export async function recordFailure(
 
   const releasing = status === 'COMPLETING' && hasBegun(await steps(), 'RELEASE')
   const delayMs = nextDelayMs(run, options)
-  if (releasing) {
+  // A source that stays fenced stops its users, and nobody would come back to it.
+  const lifting = status === 'CANCELLING' && (await runs.load(lease)).stream.fence !== null
+  if (releasing || lifting) {
     await runs.saveRetry(lease, { error: problem, delayMs: delayMs ?? options.retryPolicy.maxDelayMs })
   } else if (delayMs !== null && (error.retryable || status === 'CANCELLING')) {
     const longestMs = status === 'COMPLETING' && run.migration.kind.incremental ? completingDelayMs : Infinity
@@ -96,11 +97,9 @@ function nextDelayMs(run: MigrationRun, options: WorkerOptions): number | null {
 }
 
 function leftBehind(run: MigrationRun, error: GodwitError): string {
-  const { slotName, publicationName, fence } = run.stream
-  const fenced =
-    fence === null ? '' : ` The source is still fenced; to take that away: ${describeUndo(fence)}`
+  const { slotName, publicationName } = run.stream
   return (
     `Cancelled, but the servers could not be cleaned up (${error.message}). If they still exist, drop the replication ` +
-    `slot ${slotName} and the publication ${publicationName} on the source, and the schema "godwit" on the target.${fenced}`
+    `slot ${slotName} and the publication ${publicationName} on the source, and the schema "godwit" on the target.`
   )
 }

@@ -103,6 +103,14 @@ test('a fence is forgotten after the end of its migration only, with who did it 
     code: 'ILLEGAL_ACTION',
     message: expect.stringContaining('no fence'),
   })
+  for (const status of ['CANCELLED', 'COMPLETED']) {
+    await database.query('update godwit_control.migrations set status = $1', [status])
+    const removed = stores.migrations.delete({ migrationId: lease.migrationId }, bob)
+    expect(await rejectionOf(removed)).toMatchObject({
+      code: 'ILLEGAL_ACTION',
+      remedy: expect.stringContaining('forgetFence'),
+    })
+  }
   expect(await rejectionOf(forget(lease.migrationId, 1))).toMatchObject({ code: 'STALE_VERSION' })
   const { version } = (await stores.migrations.find(lease.migrationId))!
   expect(await forget(lease.migrationId, version)).toMatchObject({ version: version + 1 })
