@@ -29,8 +29,7 @@ async function startMoving(control: TestControl): Promise<Moving> {
   const target = opening.use(await createDatabase('target'))
   await source.query(itemsSql)
   const migration = await TestMigration.create(control.stores, { source, target })
-  const writer = await startItemWriter(source)
-  opening.defer(() => writer.stop().then(() => undefined))
+  const writer = opening.use(await startItemWriter(source))
   const opened = opening.move()
   return { source, target, migration, writer, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }

@@ -34,8 +34,8 @@ export async function readEpoch({ databaseUrl }: TestControl, { id }: TestMigrat
   }
 }
 
-/** Writes to the table `item`, a row a transaction, until stopped. */
-export interface ItemWriter {
+/** Writes to the table `item`, a row a transaction, until stopped or disposed of. */
+export interface ItemWriter extends AsyncDisposable {
   /** Resolves with the number of rows that were committed. */
   stop(): Promise<number>
 }
@@ -58,12 +58,11 @@ export async function startItemWriter(source: TestDatabase): Promise<ItemWriter>
     return count
   }
   const writing = write()
-  return {
-    stop: async () => {
-      stopping.abort()
-      return await writing
-    },
+  const stop = async () => {
+    stopping.abort()
+    return await writing
   }
+  return { stop, [Symbol.asyncDispose]: async () => void (await stop()) }
 }
 
 export const itemsSql = `
