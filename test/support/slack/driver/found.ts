@@ -1,0 +1,109 @@
+import { SlackClientError } from '../errors.ts'
+import type { Channel, Message, UploadedFile, User, View, Workspace } from '../state/model.ts'
+import type { World } from '../state/world.ts'
+
+/** What can be read in the simulated Slack, now or as soon as it is there. Messages and views are copies. */
+export class Found {
+  protected readonly world: World
+
+  constructor(world: World) {
+    this.world = world
+  }
+
+  /** The workspace that a person comes from, or where a channel is. */
+  workspaceOf(of: User | Channel): Workspace {
+    return this.world.workspace(of.workspaceId)
+  }
+
+  /** What stands in a channel outside threads, the newest last; without what only some people see. */
+  messages(channel: Channel): Message[] {
+    return this.world.messages.list(
+      ({ channelId, ephemeralTo, threadTs, broadcast }) =>
+        channelId === channel.id && ephemeralTo === undefined && (threadTs === undefined || broadcast),
+    )
+  }
+
+  latestMessage(channel: Channel): Message {
+    return latest(this.messages(channel), `message in #${channel.name}`)
+  }
+
+  /** The newest message of the app with blocks. */
+  latestCard(channel: Channel): Message {
+    const cards = this.messages(channel).filter(
+      (message) => message.botId !== undefined && message.blocks.length > 0,
+    )
+    return latest(cards, `card in #${channel.name}`)
+  }
+
+  /** As it is now; undefined when it was deleted. */
+  message(message: Message): Message | undefined {
+    return this.world.messages.find(message.channelId, message.ts)
+  }
+
+  /** The replies, the newest last. */
+  thread(message: Message): Message[] {
+    return this.world.messages.list(
+      ({ channelId, threadTs, ephemeralTo }) =>
+        channelId === message.channelId && threadTs === message.ts && ephemeralTo === undefined,
+    )
+  }
+
+  /** What only this person sees, the newest last. */
+  ephemerals(user: User, channel?: Channel): Message[] {
+    return this.world.messages.list(
+      ({ channelId, ephemeralTo }) =>
+        ephemeralTo === user.id && (channel === undefined || channelId === channel.id),
+    )
+  }
+
+  file(id: string): UploadedFile | undefined {
+    return this.world.files.find(id)
+  }
+
+  /** Somebody deletes a message: an administrator, or its author. */
+  deleteMessage(message: Message): void {
+    if (!this.world.messages.delete(message.channelId, message.ts))
+      throw new SlackClientError('that message was deleted before')
+  }
+
+  archive(channel: Channel): void {
+    channel.archived = true
+    this.world.changes.announce()
+  }
+
+  unarchive(channel: Channel): void {
+    channel.archived = false
+    this.world.changes.announce()
+  }
+
+  /** Waits for whatever the probe finds, without polling; `what` completes "waited … for". */
+  async until<T>(what: string, probe: () => T | undefined, timeoutMs?: number): Promise<T> {
+    return this.world.changes.until(what, probe, timeoutMs)
+  }
+
+  /** Waits for a message anywhere, also in a thread or for one person only. */
+  async waitForMessage(matches: (message: Message) => boolean, timeoutMs?: number): Promise<Message> {
+    return this.until('a message', () => this.world.messages.latest(matches), timeoutMs)
+  }
+
+  /** Waits until a modal like this is on top. */
+  async waitForModal(user: User, matches: (view: View) => boolean = () => true): Promise<View> {
+    return this.until(`a modal of ${user.name}`, () => {
+      const view = this.world.views.top(user.id)
+      return view !== undefined && matches(view) ? view : undefined
+    })
+  }
+
+  async waitForHome(user: User, matches: (view: View) => boolean = () => true): Promise<View> {
+    return this.until(`the App Home of ${user.name}`, () => {
+      const view = this.world.views.home(user.id)
+      return view !== undefined && matches(view) ? view : undefined
+    })
+  }
+}
+
+function latest(messages: readonly Message[], what: string): Message {
+  const message = messages.at(-1)
+  if (message === undefined) throw new SlackClientError(`there is no ${what}`)
+  return message
+}
