@@ -21,7 +21,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: unitTests, sequence: { groupOrder: 0 } },
+        test: { name: 'unit', include: unitTests, testTimeout: 30_000, sequence: { groupOrder: 0 } },
       },
       {
         extends: true,

@@ -2,31 +2,30 @@
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { Slack } from '../support/slack/index.ts'
-import { startBolt, startTown } from './bolt-app.ts'
+import { type BoltApp, startBolt, startTown } from './bolt-app.ts'
 
 test.each(['refresh_requested', 'warning'] as const)(
   'Bolt connects anew when told to: %s',
   async (reason) => {
-    await using bot = await startBolt('socket')
+    await using bot = await startBolt('socket', { reconnectAfterMs: 300 })
     const { slack, maya, channel } = bot
     bot.app.command('/migrate', async ({ ack }) => ack('here'))
     slack.sockets.disconnect(reason)
     await slack.untilConnected(0)
     expect(await slack.as(maya).type(channel, '/migrate')).toMatchObject({ error: 'dispatch_failed' })
-    await slack.untilConnected()
-    expect((await slack.as(maya).type(channel, '/migrate')).error).toBeUndefined()
+    await typeOnceConnected(bot)
+    expect(slack.ephemerals(maya)).toContainEqual(expect.objectContaining({ text: 'here' }))
   },
 )
 
 test('Bolt connects anew when the connection breaks', async () => {
-  await using bot = await startBolt('socket')
-  const { slack, maya, channel } = bot
+  await using bot = await startBolt('socket', { reconnectAfterMs: 300 })
+  const { slack, maya } = bot
   bot.app.command('/migrate', async ({ ack }) => ack('here'))
   slack.sockets.drop()
   await slack.untilConnected(0)
-  await slack.untilConnected()
-  expect((await slack.as(maya).type(channel, '/migrate')).error).toBeUndefined()
-  expect(slack.callsOf('apps.connections.open')).toHaveLength(2)
+  await typeOnceConnected(bot)
+  expect(slack.ephemerals(maya)).toContainEqual(expect.objectContaining({ text: 'here' }))
 })
 
 test('the connections take turns', async () => {
@@ -137,6 +136,12 @@ test('what was sent before can be sent again', async () => {
   expect(count).toBe(2)
   await expect(slack.replay(slack.deliveries[0]!)).rejects.toThrow(/only what went over HTTP/)
 })
+
+/** Bolt may give up a connection again before it is used, when the machine is too busy for its pongs. */
+async function typeOnceConnected({ slack, maya, channel }: BoltApp): Promise<void> {
+  do await slack.untilConnected()
+  while ((await slack.as(maya).type(channel, '/migrate')).error === 'dispatch_failed')
+}
 
 interface Client {
   readonly socket: WebSocket
