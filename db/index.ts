@@ -15,6 +15,7 @@ import { createCutoverWindowStore } from './stores/cutover-window-store.ts'
 import { createEndpointStore } from './stores/endpoint-store.ts'
 import { createEventLog } from './stores/event-log.ts'
 import { createRecall } from './stores/idempotency.ts'
+import { createIdleSlotStore } from './stores/idle-slot-store.ts'
 import { createLeaseStore } from './stores/lease-store.ts'
 import { createMigrationStore } from './stores/migration-store.ts'
 import { createQueueStore } from './stores/queue-store.ts'
@@ -69,6 +70,7 @@ export async function openControlStores(
     webhooks: createWebhookStore({ database, secrets, recall }),
     webhookQueue: createWebhookQueue(database, secrets),
     alarms: createAlarmStore({ database, recall }),
+    idleSlots: createIdleSlotStore(database),
     doorbell,
     dispatcher: queue.dispatcher,
     isReady: () => database.run(isSchemaCurrent).catch(() => false),

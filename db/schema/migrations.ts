@@ -8,6 +8,7 @@ import type {
   Selection,
   SourceFence,
   Status,
+  WalStatus,
   WeeklyWindow,
 } from '../../engine/index.ts'
 import { controlSchema, moment, pgLsn } from './columns.ts'
@@ -139,6 +140,13 @@ export const streams = controlSchema.table(
     fence: jsonb('fence').$type<StoredFence>(),
     /** When the lag samples were last thinned out. */
     lagThinnedAt: moment('lag_thinned_at'),
+    /** When somebody last set out to measure the slot while nobody took changes from it. */
+    slotClaimedAt: moment('slot_claimed_at'),
+    /** What was found then: of the claim that succeeded last. */
+    slotMeasuredAt: moment('slot_measured_at'),
+    slotRetainedBytes: bigint('slot_retained_bytes', { mode: 'bigint' }),
+    slotWalStatus: text('slot_wal_status').$type<WalStatus>(),
+    slotSafeWalBytes: bigint('slot_safe_wal_bytes', { mode: 'bigint' }),
   },
   (table) => [primaryKey({ name: 'streams_pkey', columns: [table.migrationId, table.name] })],
 )

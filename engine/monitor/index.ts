@@ -1,1 +1,2 @@
 export { measureLag } from './measure-lag.ts'
+export { measureSlot } from './measure-slot.ts'

@@ -72,7 +72,7 @@ interface LagRow {
 }
 
 /** A word that a later server may add says nothing to us. */
-function readWalStatus(text: string | null): WalStatus | null {
+export function readWalStatus(text: string | null): WalStatus | null {
   return walStatuses.find((status) => status === text) ?? null
 }
 

@@ -12,6 +12,7 @@ import type { EventLog } from './events.ts'
 import type { MigrationStore } from './migrations.ts'
 import type { QueueStore } from './queue.ts'
 import type { Dispatcher, Doorbell, LeaseStore, RunStore } from './runs.ts'
+import type { IdleSlotStore } from './slots.ts'
 import type { WebhookQueue, WebhookStore } from './webhooks.ts'
 
 export * from './access.ts'
@@ -30,6 +31,7 @@ export * from './queue.ts'
 export * from './reports.ts'
 export * from './runs.ts'
 export * from './schedules.ts'
+export * from './slots.ts'
 export * from './webhooks.ts'
 
 /** The control database as the API and the worker see it. */
@@ -48,6 +50,7 @@ export interface ControlStores {
   readonly webhooks: WebhookStore
   readonly webhookQueue: WebhookQueue
   readonly alarms: AlarmStore
+  readonly idleSlots: IdleSlotStore
   readonly doorbell: Doorbell
   readonly dispatcher: Dispatcher
   /** Whether the control database answers and its schema is the one of this program. */

@@ -15,6 +15,7 @@ export type WorkerStores = Pick<
   | 'leases'
   | 'runs'
   | 'alarms'
+  | 'idleSlots'
   | 'doorbell'
   | 'dispatcher'
   | 'webhookQueue'

@@ -3,6 +3,7 @@ import type { Tick } from '../ticks/index.ts'
 import { defaultWebhookSettings, webhookTicks, type WebhookSettings } from '../webhook/index.ts'
 import type { WorkerOptions, WorkerStores } from './context.ts'
 import { planTicks } from './plan-ticks.ts'
+import { slotTicks } from './slot-ticks.ts'
 import { windowTicks } from './window-ticks.ts'
 
 /** What every process looks after: alarms and webhooks, for they tell people also when no worker is left. */
@@ -36,5 +37,6 @@ export function ticksOf({
     ...watchTicks({ stores, webhooks: options.webhooks, log }),
     ...planTicks(stores.cutovers),
     ...windowTicks(stores.cutoverWindows),
+    ...slotTicks({ stores, log }),
   ]
 }

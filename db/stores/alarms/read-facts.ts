@@ -1,5 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm'
-import type { AlarmFacts, ErrorCode, RiskSample, Status } from '../../../engine/index.ts'
+import type { AlarmFacts, ErrorCode, RiskSample, SlotSample, Status } from '../../../engine/index.ts'
 import type { Database } from '../../control-database.ts'
 import {
   alarmRules,
@@ -32,6 +32,8 @@ interface FactsRow {
   readonly plan_approved: boolean
   readonly approval_seconds_left: number | null
   readonly lease_overdue_seconds: number
+  readonly holds_slot: boolean
+  readonly idle_slot: (Omit<SlotSample, 'at'> & { readonly at: number }) | null
   readonly samples: readonly (Omit<RiskSample, 'at'> & { readonly at: number })[] | null
 }
 
@@ -85,6 +87,14 @@ function selectFacts(where: SQL): SQL {
              greatest(extract(epoch from statement_timestamp()
                - greatest(l.lease_until, m.next_attempt_at, moved.at)), 0) else 0 end::float8
              as lease_overdue_seconds,
+           m.incremental and st.consistent_point is not null
+             and m.status in ('QUEUED', 'RUNNING', 'PAUSED', 'FAILED') as holds_slot,
+           case when st.slot_measured_at > coalesce(followed.at, '-infinity')
+                then jsonb_build_object(
+                  'at', extract(epoch from st.slot_measured_at) * 1000,
+                  'retainedBytes', st.slot_retained_bytes,
+                  'walStatus', st.slot_wal_status,
+                  'safeWalBytes', st.slot_safe_wal_bytes) end as idle_slot,
            recent.samples
       from ${migrations} as m
       join ${leases} as l on l.migration_id = m.id
@@ -94,6 +104,9 @@ function selectFacts(where: SQL): SQL {
       left join lateral (
         select max(at) as at from ${events} where migration_id = m.id and type = 'STATUS_CHANGED'
       ) as moved on true
+      left join lateral (
+        select max(at) as at from ${lagSamples} where migration_id = m.id
+      ) as followed on st.slot_measured_at is not null
       left join lateral (
         select jsonb_agg(jsonb_build_object(
                  'at', extract(epoch from s.at) * 1000,
@@ -142,6 +155,8 @@ function toFacts(row: FactsRow): AlarmFacts {
     planApproved: row.plan_approved,
     approvalSecondsLeft: row.approval_seconds_left,
     leaseOverdueSeconds: row.lease_overdue_seconds,
+    holdsSlot: row.holds_slot,
+    idleSlot: row.idle_slot && { ...row.idle_slot, at: new Date(row.idle_slot.at) },
     samples: (row.samples ?? []).map((sample) => ({ ...sample, at: new Date(sample.at) })),
   }
 }

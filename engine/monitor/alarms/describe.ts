@@ -13,10 +13,10 @@ const sentences: Readonly<Record<AlarmKind, (value: string, facts: AlarmFacts) =
   LAG_BYTES: (value) => `The target is ${value} of WAL behind the source.`,
   APPLY_STALLED: (value) => `Nothing has been applied for ${value}, though there is something to apply.`,
   WAL_RETAINED: (value) => `The replication slot holds back ${value} of WAL on the source.`,
-  SLOT_AT_RISK: (value, { samples, slotLost }) => {
+  SLOT_AT_RISK: (value, { idleSlot, samples, slotLost }) => {
     if (slotLost !== null) return `Changes are lost: ${slotLost}`
-    return samples[0]?.walStatus === 'lost'
-      ? 'The source has removed WAL that the replication slot needs: changes are lost.'
+    return (idleSlot ?? samples[0])?.walStatus === 'lost'
+      ? 'The replication slot is gone on the source, or WAL that it needs: changes are lost.'
       : `The source can write ${value} of WAL before it removes what the replication slot needs.`
   },
   LONG_TRANSACTION: (value) => `A transaction on the source has been open for ${value}.`,

@@ -10,7 +10,11 @@ export interface AlarmSample {
 
 /** What is known of one kind. */
 export type Observation =
-  | { readonly samples: readonly AlarmSample[] }
+  | {
+      readonly samples: readonly AlarmSample[]
+      /** One sample is enough, however long ago: nobody works on what it is of, so it does not swing. */
+      readonly settled?: true
+    }
   /** There is nothing to observe any more; `ended` says why. */
   | { readonly ended: string }
 
@@ -44,12 +48,22 @@ const nothing: AlarmDecision = { type: 'NOTHING' }
  * fast the value swings, after the first end and return no more than one end and one return follow in that time.
  */
 export function evaluateAlarm({ rule, observation, episode, now }: AlarmQuestion): AlarmDecision {
-  const open = episode !== null && isOpen(episode) ? episode : null
-  const end = (resolution: string): AlarmDecision =>
-    open === null ? nothing : { type: 'RESOLVE', resolution }
+  const isOpened = episode !== null && isOpen(episode)
+  const end = (resolution: string): AlarmDecision => (isOpened ? { type: 'RESOLVE', resolution } : nothing)
   if (!rule.enabled) return end('The rule was switched off.')
   if ('ended' in observation) return end(observation.ended)
-  const samples = takeInARow(rule.kind, observation.samples, now)
+  if (observation.settled === true) {
+    return judge({ ...rule, samples: 1, clearSamples: 1 }, observation.samples, { episode, now })
+  }
+  return judge(rule, takeInARow(rule.kind, observation.samples, now), { episode, now })
+}
+
+function judge(
+  rule: AlarmRule,
+  samples: readonly AlarmSample[],
+  { episode, now }: Pick<AlarmQuestion, 'episode' | 'now'>,
+): AlarmDecision {
+  const open = episode !== null && isOpen(episode) ? episode : null
   if (open !== null) return goOn(rule, samples, open, now)
   const decisive = samples.slice(0, rule.samples)
   const newest = decisive[0]

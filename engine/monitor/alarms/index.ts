@@ -1,6 +1,6 @@
 export { alarmEvent } from './announce.ts'
 export * from './episode.ts'
 export * from './kinds.ts'
-export type { AlarmFacts, RiskSample } from './observe.ts'
+export type { AlarmFacts, RiskSample, SlotSample } from './observe.ts'
 export { ruleOf, validateOverride, type AlarmRule, type AlarmRuleOverride } from './rules.ts'
 export { isQuiet, mutedKinds, settleAlarms, type AlarmSituation, type EpisodeChange } from './settle.ts'

@@ -6,8 +6,8 @@ interface KindEntry {
   /** Changes may be missing or wrong on the target, or writers shut out: never muted, never switched off. */
   readonly mutable: boolean
   /**
-   * `samples`: of the lag samples, so only while incremental runs. `state`: of what the control database has of the
-   * migration, at any time.
+   * `samples`: of the lag samples, so only while incremental runs; what is of the slot, also while nobody takes changes
+   * from it. `state`: of what the control database has of the migration, at any time.
    */
   readonly source: 'samples' | 'state'
   /** Of value, raise and clear. `NONE`: the value is 1 while it is so, and 0 while it is not. */

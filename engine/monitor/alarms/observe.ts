@@ -31,18 +31,26 @@ export interface AlarmFacts {
   readonly approvalSecondsLeft: number | null
   /** Since the lease ran out; 0 while it is held, or free. */
   readonly leaseOverdueSeconds: number
+  /** It has a slot that it goes on with, whether anybody takes changes from it or not. */
+  readonly holdsSlot: boolean
+  /** What was measured of the slot since the last sample, while nobody took changes from it. */
+  readonly idleSlot: SlotSample | null
   /** Newest first. */
   readonly samples: readonly RiskSample[]
 }
 
-/** Of a lag sample, what alarms are about. */
-export interface RiskSample {
+/** What a slot holds back. */
+export interface SlotSample {
   readonly at: Date
-  readonly seconds: number
-  readonly bytes: number
   readonly retainedBytes: number
   readonly walStatus: WalStatus | null
   readonly safeWalBytes: number | null
+}
+
+/** Of a lag sample, what alarms are about. */
+export interface RiskSample extends SlotSample {
+  readonly seconds: number
+  readonly bytes: number
   readonly oldestTransactionSeconds: number
   readonly stalledSeconds: number
 }
@@ -54,13 +62,13 @@ export function observe(kind: AlarmKind, facts: AlarmFacts): Observation {
 
 type Observer = (facts: AlarmFacts) => Observation
 
-const atRisk = sampled(bytesUntilLoss)
+const atRisk = ofSlot(bytesUntilLoss)
 
 const observers: Readonly<Record<AlarmKind, Observer>> = {
   LAG_SECONDS: sampled(({ seconds }) => seconds),
   LAG_BYTES: sampled(({ bytes }) => bytes),
   APPLY_STALLED: sampled(({ stalledSeconds }) => stalledSeconds),
-  WAL_RETAINED: sampled(({ retainedBytes }) => retainedBytes),
+  WAL_RETAINED: ofSlot(({ retainedBytes }) => retainedBytes),
   SLOT_AT_RISK: (facts) =>
     facts.slotLost === null || isEnded(facts.status)
       ? atRisk(facts)
@@ -94,6 +102,17 @@ function sampled(measure: (sample: RiskSample) => number): Observer {
   return ({ status, following, samples }) => {
     if (!following) return { ended: describeEnding(status) }
     return { samples: samples.map((sample): AlarmSample => ({ at: sample.at, value: measure(sample) })) }
+  }
+}
+
+/** The slot holds back the log also while nobody takes changes from it, so a pause does not end what is of it. */
+function ofSlot(measure: (slot: SlotSample) => number): Observer {
+  const whileFollowed = sampled(measure)
+  return (facts) => {
+    const { idleSlot, holdsSlot, following } = facts
+    if (!holdsSlot || (following && idleSlot === null)) return whileFollowed(facts)
+    if (idleSlot === null) return { samples: [] }
+    return { samples: [{ at: idleSlot.at, value: measure(idleSlot) }], settled: true }
   }
 }
 
@@ -131,7 +150,7 @@ const endings: Partial<Record<Status, string>> = {
 /** Far above every mark, and still a number that JSON keeps. */
 const unlimitedBytes = Number.MAX_SAFE_INTEGER
 
-function bytesUntilLoss({ walStatus, safeWalBytes }: RiskSample): number {
+function bytesUntilLoss({ walStatus, safeWalBytes }: SlotSample): number {
   if (walStatus === 'unreserved' || walStatus === 'lost') return 0
   return safeWalBytes ?? unlimitedBytes
 }

@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest'
 import type { AlarmKind } from '../../../engine/index.ts'
-import { startTestWorker } from '../../support/control.ts'
+import { openTestControl, startTestWorker, TestMigration } from '../../support/control.ts'
+import { createDatabase, startServer } from '../../support/servers.ts'
 import { startWorkerProcess } from '../../support/worker-process.ts'
-import { setScene, setWorkedScene, waitForAlarm, type Scene } from './scene.ts'
+import { setScene, setWorkedScene, shopSql, waitForAlarm, type Scene } from './scene.ts'
+
+const mebibyte = 1024 ** 2
 
 const testContext = { actor: { kind: 'system', id: 'test', name: 'test' } } as const
 
-async function readAlarmEvents({ control, migration }: Scene, kind: AlarmKind): Promise<readonly string[]> {
+async function readAlarmEvents(
+  { control, migration }: Pick<Scene, 'control' | 'migration'>,
+  kind: AlarmKind,
+): Promise<readonly string[]> {
   const events = await control.stores.events.readMigration(migration.id, 0n, 1000)
   return events.filter(({ payload }) => payload['kind'] === kind).map(({ type }) => type)
 }
@@ -47,6 +53,48 @@ test('a target that is held up raises the alarms of the lag, and ends them when 
   expect(await readAlarmEvents(scene, 'LAG_SECONDS')).toEqual(['ALARM_FIRING', 'ALARM_RESOLVED'])
   expect((await migration.read()).status).toBe('RUNNING')
 })
+
+test('a paused migration whose source goes on writing raises the alarms of the slot, until it has caught up', async () => {
+  await using server = await startServer({
+    version: 15,
+    settings: { max_slot_wal_keep_size: '2GB', autovacuum: 'off' },
+  })
+  await using control = await openTestControl()
+  await using target = await createDatabase('target')
+  await using source = await createDatabase(server)
+  await source.query(shopSql)
+  const migration = await TestMigration.create(control.stores, { source, target })
+  const scene = { control, migration }
+  await control.stores.alarms.saveSettings(
+    {
+      migrationId: migration.id,
+      rules: [
+        { kind: 'WAL_RETAINED', raise: 64 * mebibyte, clear: 48 * mebibyte },
+        { kind: 'SLOT_AT_RISK', raise: 1984 * mebibyte, clear: 2016 * mebibyte },
+        { kind: 'LAG_BYTES', raise: mebibyte, clear: 0 },
+      ],
+    },
+    testContext,
+  )
+  await using first = startTestWorker(control.stores)
+  await using second = startTestWorker(control.stores)
+  await migration.start()
+  await migration.waitForStep('INCREMENTAL')
+  await migration.act('PAUSE')
+  await source.query(
+    `select pg_logical_emit_message(false, 'test', repeat('x', 1000000)) from generate_series(1, 120)`,
+  )
+  await waitForAlarm(scene, 'WAL_RETAINED', 'FIRING')
+  await waitForAlarm(scene, 'SLOT_AT_RISK', 'FIRING')
+  expect(await readAlarmEvents(scene, 'LAG_BYTES')).toEqual([])
+  await migration.act('RESUME')
+  await source.query('checkpoint')
+  await waitForAlarm(scene, 'WAL_RETAINED', 'RESOLVED')
+  await waitForAlarm(scene, 'SLOT_AT_RISK', 'RESOLVED')
+  expect((await migration.read()).status).toBe('RUNNING')
+  void first
+  void second
+}, 240_000)
 
 test('a worker that is killed is told of by another, until one takes over', async () => {
   await using scene = await setScene()

@@ -53,7 +53,7 @@ export async function setWorkedScene(options: SceneOptions = {}): Promise<Scene>
 }
 
 export async function waitForAlarm(
-  { control, migration }: Scene,
+  { control, migration }: Pick<Scene, 'control' | 'migration'>,
   kind: AlarmKind,
   state: AlarmState,
 ): Promise<void> {

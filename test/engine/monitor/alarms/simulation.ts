@@ -43,6 +43,8 @@ export class Simulation {
     planApproved: false,
     approvalSecondsLeft: null,
     leaseOverdueSeconds: 0,
+    holdsSlot: true,
+    idleSlot: null,
   }
   overrides: AlarmRuleOverride[] = []
   mutes: { kinds: readonly AlarmKind[] | null }[] = []
