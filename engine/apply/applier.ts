@@ -10,7 +10,7 @@ import { TargetWriter } from './target-writer.ts'
 
 export interface ApplierOptions extends Pick<
   IncrementalRequest,
-  'guard' | 'stopAt' | 'replicaRole' | 'onProgress' | 'limits'
+  'guard' | 'stopAt' | 'waypoints' | 'replicaRole' | 'onProgress' | 'limits'
 > {
   readonly stream: ChangeStream
   readonly session: Session
@@ -74,7 +74,9 @@ export class Applier {
 
   /** Runs until `stopAt`, or until something fails. */
   async run(): Promise<void> {
-    const { onProgress } = this.#options
+    const { onProgress, stream, waypoints } = this.#options
+    waypoints?.listen(() => stream.wakeUp())
+    waypoints?.pass(this.#saved)
     const ticker = setInterval(() => onProgress(this.#progress()), progressIntervalMs)
     try {
       while (!this.#hasArrived()) await this.#advance()
@@ -137,7 +139,7 @@ export class Applier {
 
   /** With nothing under way, the target has everything that the source has sent. */
   async #noteIdle(): Promise<void> {
-    const { stream, stopAt } = this.#options
+    const { stream, stopAt, waypoints } = this.#options
     if (!this.#gatherer.isEmpty) return
     const { walEnd } = stream
     const { position } = this.#gatherer
@@ -146,6 +148,7 @@ export class Applier {
     this.#applied = reached
     const isDue =
       (stopAt !== undefined && reached >= stopAt) ||
+      waypoints?.isAsked(reached) === true ||
       stream.replyWanted ||
       performance.now() - this.#savedAtMs >= idleSaveIntervalMs ||
       reached - this.#saved >= idleSaveBytes
@@ -159,6 +162,7 @@ export class Applier {
     this.#savedAtMs = performance.now()
     if (lsn > this.#applied) this.#applied = lsn
     this.#options.stream.acknowledge(lsn)
+    this.#options.waypoints?.pass(lsn)
   }
 
   #progress(): IncrementalProgress {

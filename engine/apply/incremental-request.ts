@@ -3,6 +3,7 @@ import type { ConnectionSettings } from '../endpoint/index.ts'
 import type { ExpectedSystem, Lsn } from '../replication/index.ts'
 import type { BatchLimits } from './gatherer.ts'
 import type { IncrementalProgress } from './incremental-progress.ts'
+import type { Waypoints } from './waypoints.ts'
 
 export interface IncrementalRequest extends ExpectedSystem {
   readonly source: ConnectionSettings
@@ -14,6 +15,8 @@ export interface IncrementalRequest extends ExpectedSystem {
   readonly startLsn: Lsn
   /** Return when the target has everything that was committed before. */
   readonly stopAt?: Lsn
+  /** Who waits for the target to reach a position, without an end of the applying. */
+  readonly waypoints?: Waypoints
   /** Whether the target lets Godwit pass by triggers and foreign keys; else there must be none. */
   readonly replicaRole: boolean
   /** Called twice a second, and in the end. */

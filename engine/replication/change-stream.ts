@@ -163,6 +163,11 @@ export class ChangeStream implements AsyncDisposable {
     if (this.#queue.sizeBytes === 0 && this.#failure !== undefined) throw this.#failure
   }
 
+  /** Lets `wait` resolve: whoever takes messages has something else to look at. */
+  wakeUp(): void {
+    this.#ring()
+  }
+
   /** Says that everything up to here is durable on the target, so that the source may forget it. */
   acknowledge(lsn: Lsn): void {
     if (lsn > this.#flushed) this.#flushed = lsn

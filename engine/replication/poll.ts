@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const intervalMs = 50
+const intervalMs = 20
 
 /** Asks until the answer is true; false when that took too long. Rejects with the reason when aborted. */
 export async function pollUntil(

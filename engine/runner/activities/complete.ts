@@ -1,3 +1,4 @@
+import type { Waypoints } from '../../apply/index.ts'
 import { readProgress, type Progress } from '../../bookkeeping/index.ts'
 import { connect } from '../../endpoint/index.ts'
 import { GodwitError } from '../../errors.ts'
@@ -11,11 +12,12 @@ import type { RunContext } from '../context.ts'
 import { align } from '../steps/cutover/align.ts'
 import { catchUp } from '../steps/cutover/catch-up.ts'
 import { compare } from '../steps/cutover/compare.ts'
-import { drain } from '../steps/cutover/drain.ts'
+import { drain, drainTo } from '../steps/cutover/drain.ts'
 import { fence } from '../steps/cutover/fence.ts'
 import { assertNoLateWrites } from '../steps/cutover/late-writes.ts'
 import { withinPause } from '../steps/cutover/pause.ts'
 import { release } from '../steps/cutover/release.ts'
+import { whileApplying } from '../steps/incremental.ts'
 import { readSelected } from '../steps/prepare.ts'
 import { hasBegun, inStep } from '../steps/state.ts'
 import { takeOverTarget } from '../take-over-target.ts'
@@ -50,23 +52,22 @@ async function cutOver(context: RunContext, signal: AbortSignal): Promise<Select
   const waited = hasBegun(run.steps, 'FENCE')
   if (incremental) await runs.saveStep(lease, { step: 'INCREMENTAL', status: 'DONE' })
   // Without a fence writers wait since the call; with one there is time until it is raised.
-  const waitsSinceCall = options.fencing === 'NONE'
-  const begin = async () => {
-    if (incremental && !waited) await runs.saveStep(lease, { step: 'FENCE', status: 'RUNNING' })
-  }
-  if (waitsSinceCall) await begin()
+  if (incremental && options.fencing === 'NONE' && !waited) await beginPause(context)
   const prepare = async (stop: AbortSignal) => {
     await checkPlan(context, stop)
     await takeOverTarget(context, stop)
     return await readSelected(context, stop)
   }
   const selected = await (waited ? withinPause(context, prepare, signal) : prepare(signal))
-  if (!waitsSinceCall) {
-    if (incremental && !waited) await catchUp(context, signal)
-    await begin()
-  }
-  await withinPause(context, (stop) => makeTargetReady(context, { selected, options }, stop), signal)
+  const drainedTo = incremental ? await fenceAndDrain(context, options, signal) : null
+  const cutover = { selected, options, drainedTo }
+  await withinPause(context, (stop) => makeTargetReady(context, cutover, stop), signal)
   return selected
+}
+
+/** From here on writers wait, or may have to at any moment. */
+async function beginPause({ runs, lease }: RunContext): Promise<void> {
+  await runs.saveStep(lease, { step: 'FENCE', status: 'RUNNING' })
 }
 
 /** A former attempt gave up and could not lift its fence: to lift it is all that is left. */
@@ -77,22 +78,54 @@ function refuseGivenUp({ run }: RunContext): void {
   throw new GodwitError(code, message, { remedy, retryable: false })
 }
 
+/** FENCE and DRAIN. Where writers do not wait yet, changes are applied all the while, and the fence comes late. */
+async function fenceAndDrain(
+  context: RunContext,
+  options: CutoverOptions,
+  signal: AbortSignal,
+): Promise<Lsn> {
+  const { fencing } = options
+  if (fencing === 'NONE' || hasBegun(context.run.steps, 'FENCE')) {
+    const work = (stop: AbortSignal) => fenceThenDrain(context, options, stop)
+    return await withinPause(context, work, signal)
+  }
+  const work = async (waypoints: Waypoints, stop: AbortSignal) => {
+    await catchUp(context, waypoints, stop)
+    await beginPause(context)
+    const drained = async (inTime: AbortSignal) => {
+      await fence(context, fencing, inTime)
+      return await drainTo(context, waypoints, inTime)
+    }
+    return await withinPause(context, drained, stop)
+  }
+  return await whileApplying(context, work, signal)
+}
+
+async function fenceThenDrain(
+  context: RunContext,
+  options: CutoverOptions,
+  signal: AbortSignal,
+): Promise<Lsn> {
+  const fencedBefore = await fence(context, options.fencing, signal)
+  const marked = fencedBefore ? context.run.stream.drainTo : null
+  return await drain(context, { options, marked }, signal)
+}
+
 interface Cutover {
   readonly selected: SelectedObjects
   readonly options: CutoverOptions
+  readonly drainedTo: Lsn | null
 }
 
-/** All that writers have to wait for. */
+/** ALIGN and COMPARE: all else that writers have to wait for. */
 async function makeTargetReady(
   context: RunContext,
-  { selected, options }: Cutover,
+  { selected, options, drainedTo }: Cutover,
   signal: AbortSignal,
 ): Promise<void> {
   const { run, runs, lease } = context
-  const { kind } = run.migration
-  const drainedTo = isNeeded('DRAIN', kind) ? await fenceAndDrain(context, options, signal) : null
   const aligned = await align(context, selected, signal)
-  const compares = isNeeded('COMPARE', kind) && options.compare
+  const compares = isNeeded('COMPARE', run.migration.kind) && options.compare
   if (!compares) await runs.saveStep(lease, { step: 'COMPARE', status: 'SKIPPED' })
   const comparison = compares ? await compare(context, selected, signal) : []
   if (drainedTo !== null) await assertNoLateWrites(context, { fencing: options.fencing, drainedTo }, signal)
@@ -101,16 +134,6 @@ async function makeTargetReady(
   const report = await buildCompletionReport(context, selected, facts)
   signal.throwIfAborted()
   await runs.saveCompletionReport(lease, report)
-}
-
-async function fenceAndDrain(
-  context: RunContext,
-  options: CutoverOptions,
-  signal: AbortSignal,
-): Promise<Lsn> {
-  const fencedBefore = await fence(context, options.fencing, signal)
-  const marked = fencedBefore ? context.run.stream.drainTo : null
-  return await drain(context, { options, marked }, signal)
 }
 
 async function readFinalProgress(context: RunContext, signal: AbortSignal): Promise<Progress> {

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { runIncremental, type IncrementalProgress } from '../../apply/index.ts'
+import {
+  runIncremental,
+  Waypoints,
+  type IncrementalProgress,
+  type IncrementalRequest,
+} from '../../apply/index.ts'
 import { connect } from '../../endpoint/index.ts'
 import { GodwitError } from '../../errors.ts'
 import { measureLag } from '../../monitor/index.ts'
@@ -29,6 +34,40 @@ export async function applyChanges(
   stopAt: Lsn | null,
   signal: AbortSignal,
 ): Promise<void> {
+  let latest: IncrementalProgress | null = null
+  const onProgress = (progress: IncrementalProgress) => {
+    latest = progress
+  }
+  await runBeside(
+    (stop) => sampleLag(context, () => latest, stop),
+    (stop) => apply(context, { ...(stopAt !== null && { stopAt }), onProgress }, stop),
+    signal,
+  )
+}
+
+/**
+ * Runs `work` while changes are applied, and stops applying when it has ended. Lag is not measured meanwhile: a fence
+ * ends every session on the source but the one that streams.
+ * @throws GodwitError of the stream, the apply or the lease; whatever `work` throws
+ */
+export async function whileApplying<T>(
+  context: RunContext,
+  work: (waypoints: Waypoints, signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const waypoints = new Waypoints()
+  return await runBeside(
+    (stop) => apply(context, { waypoints, onProgress: () => {} }, stop),
+    (stop) => work(waypoints, stop),
+    signal,
+  )
+}
+
+async function apply(
+  context: RunContext,
+  options: Pick<IncrementalRequest, 'stopAt' | 'waypoints' | 'onProgress'>,
+  signal: AbortSignal,
+): Promise<void> {
   const { source, target, guard, run, runs, lease } = context
   const { slotName, publicationName, consistentPoint, systemIdentifier, timeline } = run.stream
   const { stream } = await runs.load(lease)
@@ -38,31 +77,20 @@ export async function applyChanges(
   }
   const mustReplicate = run.migration.kind.structure && !stream.heldBack
   const replicaRole = mustReplicate || (await mayReplicate(target, signal))
-  let latest: IncrementalProgress | null = null
-  await runBeside(
-    (stop) => sampleLag(context, () => latest, stop),
-    (stop) =>
-      runIncremental(
-        {
-          source,
-          target,
-          guard,
-          slotName,
-          publicationName,
-          startLsn,
-          replicaRole,
-          systemIdentifier: stream.systemIdentifier ?? systemIdentifier,
-          timeline: stream.timeline ?? timeline,
-          ...(stopAt !== null && { stopAt }),
-          onProgress: (progress) => {
-            latest = progress
-          },
-          assertOwner: () => runs.assertOwner(lease),
-        },
-        stop,
-      ),
-    signal,
-  )
+  const request = {
+    source,
+    target,
+    guard,
+    slotName,
+    publicationName,
+    startLsn,
+    replicaRole,
+    systemIdentifier: stream.systemIdentifier ?? systemIdentifier,
+    timeline: stream.timeline ?? timeline,
+    assertOwner: () => runs.assertOwner(lease),
+    ...options,
+  }
+  await runIncremental(request, signal)
 }
 
 /** Measures every second. Once something more was applied, or nothing went wrong for a while, all is well again. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import type pg from 'pg'
-import { type IncrementalProgress, runIncremental } from '../../../engine/apply/index.ts'
+import { type IncrementalProgress, runIncremental, type Waypoints } from '../../../engine/apply/index.ts'
 import type { BatchLimits } from '../../../engine/apply/gatherer.ts'
 import { type Guard, type Progress, takeOver } from '../../../engine/bookkeeping/index.ts'
 import { quoteIdent, quoteQualified } from '../../../engine/index.ts'
@@ -30,6 +30,7 @@ interface CatchUpOptions {
   readonly signal?: AbortSignal
   readonly guard?: Guard
   readonly stopAt?: Lsn | null
+  readonly waypoints?: Waypoints
   readonly onProgress?: (progress: IncrementalProgress) => void
 }
 
@@ -86,6 +87,7 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
         onProgress: followOptions.onProgress ?? (() => {}),
         ...(followOptions.limits !== undefined && { limits: followOptions.limits }),
         ...(followOptions.stopAt != null && { stopAt: followOptions.stopAt }),
+        ...(followOptions.waypoints !== undefined && { waypoints: followOptions.waypoints }),
       },
       followOptions.signal ?? never,
     )

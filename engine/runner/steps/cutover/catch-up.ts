@@ -1,21 +1,21 @@
+import type { Waypoints } from '../../../apply/index.ts'
 import { markDrainPosition } from '../../../replication/index.ts'
 import type { RunContext } from '../../context.ts'
 import { writeToSource } from '../../ownership.ts'
-import { applyChanges } from '../incremental.ts'
 
-/** A round that takes less leaves no more than its own time behind, of which most goes into opening sessions. */
-const shortRoundMs = 300
-const maxRounds = 3
+/** A round that takes less leaves moments of changes behind, and most of it goes into opening a session. */
+const shortRoundMs = 200
+const maxRounds = 5
 
 /**
- * Applies what has come while nothing was applied, so that the drain behind the fence, for which writers wait, has only
- * moments of changes. Whatever is still left then is drained all the same.
+ * Waits until the target is close behind the source, so that the drain behind the fence, for which writers wait, has
+ * only moments of changes. Whatever is still left then is drained all the same.
  */
-export async function catchUp(context: RunContext, signal: AbortSignal): Promise<void> {
+export async function catchUp(context: RunContext, waypoints: Waypoints, signal: AbortSignal): Promise<void> {
   for (let round = 1; round <= maxRounds; round++) {
     const beganMs = performance.now()
     const position = await writeToSource(context, 'catch up', markDrainPosition, signal)
-    await applyChanges(context, position, signal)
+    await waypoints.reach(position, signal)
     if (performance.now() - beganMs < shortRoundMs) return
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GodwitError } from '../../../errors.ts'
 import type { CutoverOptions } from '../../../ports/index.ts'
+import type { Waypoints } from '../../../apply/index.ts'
 import { formatLsn, type Lsn } from '../../../replication/lsn.ts'
 import type { RunContext } from '../../context.ts'
 import { applyChanges } from '../incremental.ts'
@@ -23,6 +24,15 @@ export async function drain(
     const drainedTo =
       options.fencing === 'NONE' ? await drainUntilQuiet(context, first, options.quietMs, signal) : first
     return { value: drainedTo, detail: `to ${formatLsn(drainedTo)}` }
+  })
+}
+
+/** DRAIN while changes are applied all along, so that nothing has to be opened first. */
+export async function drainTo(context: RunContext, waypoints: Waypoints, signal: AbortSignal): Promise<Lsn> {
+  return await inStep(context, 'DRAIN', async () => {
+    const position = await markPosition(context, signal)
+    await waypoints.reach(position, signal)
+    return { value: position, detail: `to ${formatLsn(position)}` }
   })
 }
 

@@ -93,6 +93,28 @@ test('a worker is killed between fence and drain, and somebody cancels: the sour
   void second
 })
 
+test('the stream is cut while the source is being fenced: the cutover goes on, and nothing is lost', async () => {
+  await using scene = await setScene({ sql: shopSql + ledgerSql })
+  const { source, control, migration } = scene
+  await using worker = startTestWorker(control.stores)
+  await reachIncremental(scene)
+  await using writers = await startWriters(source, [null, null])
+  await using held = await holdStep(control, 'FENCE', 'DONE')
+  await migration.complete(await migration.plan({ fencing: 'READ_ONLY', maxPauseMs: 60_000 }))
+  await held.reached()
+  await using session = await source.connect()
+  const cut = await session.query(
+    `select pg_terminate_backend(active_pid) from pg_replication_slots
+      where database = current_database() and active_pid is not null`,
+  )
+  expect(cut.rowCount).toBe(1)
+  await held.release()
+  await migration.waitForStatus('COMPLETED')
+  await writers.stop()
+  await expectNothingLost(scene, writers)
+  void worker
+})
+
 test(
   'the source crashes under the fence: it is still fenced afterwards, and the cutover goes on',
   async () => {
