@@ -13,13 +13,13 @@ import {
 } from '../../engine/index.ts'
 import type { ControlDatabase, Database } from '../control-database.ts'
 import type { SendNudge } from '../dispatcher.ts'
-import { migrations, queueLimits } from '../schema/index.ts'
+import { queueLimits } from '../schema/index.ts'
 import { assertVersion } from './act-on-migration.ts'
 import { appendAudit } from './append-audit.ts'
 import { appendEvent } from './append-event.ts'
 import type { Recall } from './idempotency.ts'
 import { changeQuietly } from './change-quietly.ts'
-import { isMigration, lockMigration, toMigration, type MigrationRow } from './migration-rows.ts'
+import { lockMigration, toMigration, type MigrationRow } from './migration-rows.ts'
 import { lockQueue, readLimits, readTurns } from './queue-turns.ts'
 import { badInput } from './validate.ts'
 
@@ -38,15 +38,6 @@ export function createQueueStore(needs: QueueStoreNeeds): QueueStore {
     limits: () => database.run(readLimits),
     setLimits: (change, context) => setLimits(needs, change, context),
     entries: () => database.run(readEntries),
-    entryOf: (migrationId) =>
-      database.run(async (session) => {
-        const [row] = await session
-          .select({ id: migrations.id })
-          .from(migrations)
-          .where(isMigration(migrations.id, migrationId))
-        const entries = row === undefined ? [] : await readEntries(session)
-        return entries.find((entry) => entry.migrationId === row?.id) ?? null
-      }),
     setPriority: (request, context) => setPriority(needs, request, context),
   }
 }

@@ -33,8 +33,6 @@ export interface QueueStore {
   setLimits(change: Partial<QueueLimits>, context: CommandContext): Promise<QueueLimits>
   /** Those that wait, in their order. */
   entries(): Promise<readonly QueueEntry[]>
-  /** Null when it does not wait. */
-  entryOf(migrationId: string): Promise<QueueEntry | null>
   /** @throws GodwitError NOT_FOUND, BAD_INPUT, STALE_VERSION, ILLEGAL_ACTION when it has ended */
   setPriority(request: PriorityRequest, context: CommandContext): Promise<Migration>
 }

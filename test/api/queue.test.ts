@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Migration } from '../../engine/index.ts'
 import { alice, claim, createEndpoint, createMigration, makeReady } from '../db/fixtures.ts'
 import { startTestApi, type TestApi } from '../support/api.ts'
+import { openWebSocket, subscribeByWebSocket } from './clients.ts'
 
 /** Started, all to one target. */
 async function enqueue(api: TestApi, count: number): Promise<readonly Migration[]> {
@@ -50,6 +51,51 @@ test('the queue shows its limits, and who waits for what', async () => {
     id: first!.shortId,
   })
   expect(claimed.data).toEqual({ migration: { queue: null } })
+})
+
+test('the turns of many migrations are read at once', async () => {
+  let reads = 0
+  await using api = await startTestApi({
+    changeStores: (stores) => ({
+      ...stores,
+      queue: {
+        ...stores.queue,
+        entries: () => {
+          reads++
+          return stores.queue.entries()
+        },
+      },
+    }),
+  })
+  const queued = await enqueue(api, 3)
+  const { shortId: draft } = await createMigration(api.stores)
+  const { data } = await api.query<{ migrations: { nodes: { shortId: string }[] } }>(
+    '{ migrations { nodes { shortId queue { position } blockers { kind } } } }',
+  )
+  const inQueue = queued.map(({ shortId }, index) => ({
+    shortId,
+    queue: { position: index + 1 },
+    blockers: [{ kind: 'WAITING_IN_QUEUE' }],
+  }))
+  expect(data?.migrations.nodes.toSorted((a, b) => a.shortId.localeCompare(b.shortId))).toEqual(
+    [...inQueue, { shortId: draft, queue: null, blockers: [] }].toSorted((a, b) =>
+      a.shortId.localeCompare(b.shortId),
+    ),
+  )
+  expect(reads).toBe(1)
+})
+
+test('who watches a migration sees its turn as it is, each time anew', async () => {
+  await using api = await startTestApi({ api: { subscriptions: { pollMs: 50 } } })
+  const [, second] = await enqueue(api, 2)
+  await using subscription = subscribeByWebSocket<{
+    migration: { priority: number; queue: { position: number } }
+  }>(openWebSocket(api), 'subscription ($id: ID!) { migration(id: $id) { priority queue { position } } }', {
+    id: second!.shortId,
+  })
+  expect((await subscription.next()).data?.migration).toEqual({ priority: 0, queue: { position: 2 } })
+  await api.stores.queue.setPriority({ migrationId: second!.id, priority: 1 }, alice)
+  expect((await subscription.next()).data?.migration).toEqual({ priority: 1, queue: { position: 1 } })
 })
 
 test('the queue is read page by page, in its order', async () => {

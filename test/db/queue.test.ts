@@ -69,7 +69,7 @@ test('two endpoints that name the same host, port and database are one target, w
   const otherPort = await enqueue(stores, await create('other port', { port: 5433 }))
   const otherDatabase = await enqueue(stores, await create('other database', { database: 'archive' }))
   expect(await stores.leases.findClaimable(10)).toEqual([one.id, otherPort.id, otherDatabase.id])
-  expect(await stores.queue.entryOf(same.shortId)).toMatchObject({
+  expect((await stores.queue.entries()).find(({ migrationId }) => migrationId === same.id)).toMatchObject({
     waitsFor: 'TARGET',
     reason: expect.stringContaining(`db.example:5432/shop, which is taken by ${one.shortId}`),
   })
@@ -159,7 +159,11 @@ test('one that waits for its target does not hold up those behind it, nor take t
   const behind = await enqueue(stores)
   await begin(stores, running!)
   expect(await stores.leases.findClaimable(1)).toEqual([behind.id])
-  expect(await stores.queue.entryOf(waiting!)).toMatchObject({ position: 1, waitsFor: 'TARGET' })
+  expect((await stores.queue.entries())[0]).toMatchObject({
+    migrationId: waiting,
+    position: 1,
+    waitsFor: 'TARGET',
+  })
   expect(await tryToClaim(stores, behind.id)).toBe(true)
 })
 

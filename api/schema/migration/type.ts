@@ -11,10 +11,10 @@ import {
 import { builder, readCost } from '../../builder.ts'
 import { EndpointRef } from '../endpoint/index.ts'
 import { ErrorCodeEnum } from '../errors/index.ts'
+import { findQueueEntry } from '../queue/entry.ts'
 import { BlockerRef, blockersOf } from './blockers.ts'
 import { CompletionReportRef } from './completion-report.ts'
 import { MigrationRef } from './ref.ts'
-import { findQueueEntry } from './queue-entry.ts'
 import { KindRef, SelectionRef } from './settings.ts'
 import { readSteps } from './steps.ts'
 
@@ -80,12 +80,11 @@ builder.node(MigrationRef, {
       type: [BlockerRef],
       complexity: { field: readCost, multiplier: 5 },
       description: 'What keeps it from moving on; empty when nothing does.',
-      resolve: async (migration, _args, { stores }) =>
-        blockersOf(migration, {
-          report:
-            migration.status === 'VERIFY_FAILED' ? await stores.migrations.verifyReport(migration.id) : null,
-          entry: await findQueueEntry(migration, stores),
-        }),
+      resolve: async (migration, _args, context) => {
+        const { id, status } = migration
+        const report = status === 'VERIFY_FAILED' ? await context.stores.migrations.verifyReport(id) : null
+        return blockersOf(migration, { report, entry: await findQueueEntry(migration, context) })
+      },
     }),
     problem: t.expose('problem', { type: ProblemRef, nullable: true }),
     nextAttemptAt: t.expose('nextAttemptAt', {

@@ -1,7 +1,7 @@
 import type { QueueLimits } from '../../../engine/index.ts'
 import { builder } from '../../builder.ts'
 import { pageInMemory, readPageRequest, toConnection } from '../paging/index.ts'
-import { QueueEntryRef } from './type.ts'
+import { QueueEntryRef } from './entry.ts'
 
 export const QueueRef = builder.objectRef<QueueLimits>('Queue').implement({
   description:

@@ -1,7 +1,7 @@
-import type { QueueEntry, WaitsFor } from '../../../engine/index.ts'
+import type { WaitsFor } from '../../../engine/index.ts'
 import { builder, readCost } from '../../builder.ts'
-import { findQueueEntry } from '../migration/queue-entry.ts'
 import { MigrationRef } from '../migration/ref.ts'
+import { findQueueEntry, QueueEntryRef } from './entry.ts'
 
 const QueueWaitsFor = builder.enumType('QueueWaitsFor', {
   values: {
@@ -12,7 +12,7 @@ const QueueWaitsFor = builder.enumType('QueueWaitsFor', {
   } as const satisfies Record<WaitsFor, { description: string }>,
 })
 
-export const QueueEntryRef = builder.objectRef<QueueEntry>('QueueEntry').implement({
+QueueEntryRef.implement({
   description: 'A migration that waits for its turn to copy rows or build indexes.',
   fields: (t) => ({
     position: t.exposeInt('position', { description: '1, 2, 3 … among those that wait.' }),
@@ -36,6 +36,6 @@ builder.objectFields(MigrationRef, (t) => ({
     nullable: true,
     complexity: readCost,
     description: 'Its turn in the queue; null when it waits for none.',
-    resolve: (migration, _args, { stores }) => findQueueEntry(migration, stores),
+    resolve: (migration, _args, context) => findQueueEntry(migration, context),
   }),
 }))

@@ -41,7 +41,9 @@ test('the next for a target begins when the one before only follows changes, and
   await elsewhere.start()
   await elsewhere.waitForStep('INCREMENTAL')
   expect((await second.read()).status).toBe('QUEUED')
-  expect(await stores.queue.entryOf(second.id)).toMatchObject({ position: 1, waitsFor: 'TARGET' })
+  expect(await stores.queue.entries()).toMatchObject([
+    { migrationId: second.id, position: 1, waitsFor: 'TARGET' },
+  ])
 
   await holder.query('commit')
   await second.waitForStep('INCREMENTAL')
