@@ -116,8 +116,9 @@ export async function addLagSample(
   sample: NewLagSample,
 ): Promise<void> {
   const migrationId = row.id
-  const stalledSeconds = stalledSince(migrationId, sample)
-  await transaction.insert(lagSamples).values({ migrationId, ...sample, stalledSeconds })
+  const { hasMoved = false, ...measured } = sample
+  const stalledSeconds = hasMoved ? 0 : stalledSince(migrationId, sample)
+  await transaction.insert(lagSamples).values({ migrationId, ...measured, stalledSeconds })
   await settleFindings(transaction, row, sample)
   await thinOutLag(transaction, migrationId)
   await ringDoorbell(transaction, migrationId)

@@ -54,6 +54,7 @@ export class Applier {
   #savedAtMs = performance.now()
   #transactions: bigint
   #changes: bigint
+  #steps = 0
 
   constructor(options: ApplierOptions) {
     const { startLsn, progress, session, guard, replicaRole } = options
@@ -65,6 +66,7 @@ export class Applier {
       guard,
       tableOf: (relation) => this.#tables.of(relation),
       defersConstraints: !replicaRole,
+      onAnswer: () => this.#steps++,
     })
     this.#applied = startLsn
     this.#saved = startLsn
@@ -94,7 +96,7 @@ export class Applier {
   }
 
   async #advance(): Promise<void> {
-    this.#gatherer.takeFrom(this.#options.stream)
+    if (this.#gatherer.takeFrom(this.#options.stream) && this.#writing === null) this.#steps++
     const batch = this.#writing === null || this.#gatherer.isFull ? this.#gatherer.cut() : null
     if (batch !== null) await this.#startWriting(batch)
     else {
@@ -174,6 +176,7 @@ export class Applier {
         this.#openCommitMicros ??
         this.#writing?.batch.parts[0]?.commitMicros ??
         this.#gatherer.oldestCommitMicros,
+      steps: this.#steps,
     }
   }
 }

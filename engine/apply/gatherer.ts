@@ -69,16 +69,19 @@ export class Gatherer {
     return this.#ended[0]?.commitMicros ?? this.#open?.commitMicros ?? null
   }
 
-  /** Takes in what waits, until nothing does or a batch is full. */
-  takeFrom(stream: Pick<ChangeStream, 'take'>): void {
+  /** Takes in what waits, until nothing does or a batch is full. @returns whether there was anything */
+  takeFrom(stream: Pick<ChangeStream, 'take'>): boolean {
+    let hasTaken = false
     while (!this.isFull) {
       if (this.#chunk === undefined) {
         this.#chunk = stream.take()
         this.#next = 0
-        if (this.#chunk === undefined) return
+        if (this.#chunk === undefined) break
       }
       this.#consume(this.#chunk)
+      hasTaken = true
     }
+    return hasTaken
   }
 
   /**

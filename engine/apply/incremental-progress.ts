@@ -12,4 +12,9 @@ export interface IncrementalProgress {
    * since 2000-01-01 UTC; null when there is none.
    */
   readonly oldestUnappliedCommitMicros: bigint | null
+  /**
+   * Grows with whatever is done in this run, also within a transaction: with each statement on the target, and with
+   * changes that come while none runs there. What only gathers behind a statement that does not end is no progress.
+   */
+  readonly steps: number
 }

@@ -18,6 +18,8 @@ export interface WriterOptions {
   readonly tableOf: (relation: Relation) => TargetTable
   /** Constraint triggers act in the session, so constraints that may wait for the commit have to. */
   readonly defersConstraints: boolean
+  /** Called whenever the target has run a statement. */
+  readonly onAnswer: () => void
 }
 
 /** A batch and the statements that it became; null when one of its changes cannot become any. */
@@ -210,10 +212,14 @@ export class TargetWriter {
    * transaction has failed with it.
    */
   async #send(sent: readonly Sent[], check?: (results: readonly QueryResult[]) => void): Promise<void> {
-    const { session } = this.#options
+    const { session, onAnswer } = this.#options
     const { stream } = session.connection
     stream.cork()
-    const answers = sent.map((one) => sendOne(session, one))
+    const answers = sent.map(async (one) => {
+      const answer = await sendOne(session, one)
+      onAnswer()
+      return answer
+    })
     stream.uncork()
     const settled = await Promise.allSettled(answers)
     const results = settled.map((answer, index) => resultOf(sent[index], answer))

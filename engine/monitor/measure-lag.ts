@@ -6,7 +6,7 @@ import { walStatuses, type NewLagSample, type WalStatus } from '../ports/index.t
 import { formatLsn, parseLsn } from '../replication/lsn.ts'
 
 /** How far the target is, and which slot holds back the log for it. */
-export interface LagRequest extends IncrementalProgress {
+export interface LagRequest extends Omit<IncrementalProgress, 'steps'> {
   readonly slotName: string
 }
 

@@ -106,7 +106,10 @@ export interface LagSample {
   readonly safeWalBytes: bigint | null
   /** Age of the oldest transaction on the source that has written; 0 when there is none. */
   readonly oldestTransactionSeconds: number
-  /** For how long the applied position has not moved though there was something to apply; 0 after a gap in the samples. */
+  /**
+   * For how long nothing has moved, not even within a transaction, though there was something to apply; 0 after a gap
+   * in the samples.
+   */
   readonly stalledSeconds: number
   readonly sourceLsn: Lsn
   readonly appliedLsn: Lsn
@@ -116,7 +119,10 @@ export interface LagSample {
 }
 
 /** As a worker measures it. */
-export type NewLagSample = Omit<LagSample, 'at' | 'stalledSeconds'>
+export interface NewLagSample extends Omit<LagSample, 'at' | 'stalledSeconds'> {
+  /** Something was done since the sample before, though the applied position may be where it was. */
+  readonly hasMoved?: boolean
+}
 
 /** All that is given must hold. */
 export interface MigrationFilter {

@@ -118,6 +118,7 @@ test('a position that does not move is stalled for as long as the samples say', 
 
 test.each([
   ['the position moved', { appliedLsn: lsnFromBigInt(2n) }, '5 seconds'],
+  ['something was done, though the position stayed', { hasMoved: true }, '5 seconds'],
   ['there was nothing to apply', { bytes: 0n }, '5 seconds'],
   ['no samples were taken for long', {}, '11 seconds'],
 ])('a position is not stalled any more when %s', async (_why, change, gap) => {

@@ -43,7 +43,8 @@ export const LagSampleRef = builder.objectRef<LagSample>('LagSample').implement(
       description: 'Age of the oldest transaction on the source that has written; 0 when there is none.',
     }),
     stalledSeconds: t.exposeFloat('stalledSeconds', {
-      description: 'For how long nothing was applied though there was something to apply.',
+      description:
+        'For how long nothing was applied, not even a part of a transaction, though there was something to apply.',
     }),
     sourceLsn: t.expose('sourceLsn', { type: 'LSN' }),
     appliedLsn: t.expose('appliedLsn', { type: 'LSN' }),

@@ -78,7 +78,7 @@ const catalog = {
   },
   APPLY_STALLED: {
     ...measured,
-    description: 'The applied position has not moved, though there is something to apply.',
+    description: 'Nothing is applied, not even a part of a transaction, though there is something to apply.',
     severity: 'CRITICAL',
     unit: 'SECONDS',
     raise: 60,

@@ -104,11 +104,16 @@ async function sampleLag(
   let cleared = run.attempt === 0
   let samples = 0
   let first: IncrementalProgress | null = null
+  let former: IncrementalProgress | null = null
   while (!signal.aborted) {
     const progress = latest()
     if (progress !== null) {
       const sample = await measureLag(session, { ...progress, slotName: run.stream.slotName })
-      await runs.addLagSample(lease, sample)
+      await runs.addLagSample(lease, {
+        ...sample,
+        hasMoved: former !== null && progress.steps > former.steps,
+      })
+      former = progress
       samples += 1
       first ??= progress
       if (!cleared && (progress.appliedLsn > first.appliedLsn || samples >= samplesOfAQuietSource)) {

@@ -198,3 +198,35 @@ test('progress tells positions, counts and what waits', async () => {
   abort.abort(new Error('enough'))
   await outcome
 })
+
+test('what comes before a statement is progress, and what gathers behind one that waits is not', async () => {
+  await using replica = await createReplica({ schema: 'create table t (id int primary key)' })
+  const blocker = await replica.target.connect()
+  await blocker.query('begin; lock table t')
+  await replica.source.query('insert into t values (0)')
+  const abort = new AbortController()
+  const seen: number[] = []
+  const outcome = replica
+    .follow({ signal: abort.signal, onProgress: ({ steps }) => seen.push(steps) })
+    .catch((error: unknown) => error)
+  const watcher = await replica.target.connect()
+  await expect
+    .poll(async () => (await watcher.query(`select from pg_locks where not granted`)).rowCount, {
+      timeout: 10_000,
+    })
+    .toBeGreaterThan(0)
+  const waitForTicks = async () => {
+    const told = seen.length
+    await expect.poll(() => seen.length, { timeout: 10_000 }).toBeGreaterThan(told + 2)
+    return seen.at(-1)!
+  }
+  const before = await waitForTicks()
+  // The change that came, and the begin of its transaction on the target.
+  expect(before).toBeGreaterThanOrEqual(2)
+  await replica.source.query('insert into t values (1)')
+  expect(await waitForTicks()).toBe(before)
+  await blocker.query('commit')
+  await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toBeGreaterThan(before)
+  abort.abort(new Error('enough'))
+  await outcome
+})

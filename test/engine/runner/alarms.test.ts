@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { AlarmKind } from '../../../engine/index.ts'
 import { openTestControl, startTestWorker, TestMigration } from '../../support/control.ts'
-import { createDatabase, startServer } from '../../support/servers.ts'
+import { createDatabase, startServer, waitFor, type TestDatabase } from '../../support/servers.ts'
 import { startWorkerProcess } from '../../support/worker-process.ts'
 import { setScene, setWorkedScene, shopSql, waitForAlarm, type Scene } from './scene.ts'
 
@@ -51,6 +51,69 @@ test('a target that is held up raises the alarms of the lag, and ends them when 
   // Not that of the long transaction: tests beside this one have theirs on the same server.
   for (const kind of kinds) await waitForAlarm(scene, kind, 'RESOLVED')
   expect(await readAlarmEvents(scene, 'LAG_SECONDS')).toEqual(['ALARM_FIRING', 'ALARM_RESOLVED'])
+  expect((await migration.read()).status).toBe('RUNNING')
+})
+
+/** The longest time that the applied position stayed where it was, though there was more to apply. */
+async function readStandstillMs({ control, migration }: Scene): Promise<number> {
+  const samples = await control.stores.migrations.lagSamples(migration.id, 1000)
+  const positions = new Set(samples.map(({ appliedLsn }) => appliedLsn))
+  const spansMs = [...positions].map((position) => {
+    const times = samples
+      .filter(({ appliedLsn, bytes }) => appliedLsn === position && bytes > 0n)
+      .map(({ at }) => at.getTime())
+    return times.length === 0 ? 0 : Math.max(...times) - Math.min(...times)
+  })
+  return Math.max(...spansMs)
+}
+
+test('a large transaction that the target takes in bit by bit is not a stalled apply', async () => {
+  await using scene = await setWorkedScene()
+  const { control, source, target, migration } = scene
+  await control.stores.alarms.saveSettings(
+    { migrationId: migration.id, rules: [{ kind: 'APPLY_STALLED', raise: 5, clear: 1 }] },
+    testContext,
+  )
+  await migration.start()
+  await migration.waitForStep('INCREMENTAL')
+  await target.query(`
+    create function be_slow() returns trigger language plpgsql as
+      $$ begin perform pg_sleep(0.5); return null; end $$;
+    create trigger slow before insert on customer for each statement execute function be_slow();
+    alter table customer enable always trigger slow;`)
+  await source.query(`insert into customer (name) select 'one of many' from generate_series(1, 240000)`)
+  const countOf = async (database: TestDatabase) =>
+    (await database.query<{ count: string }>('select count(*) from customer')).rows[0]?.count
+  await waitFor(async () => (await countOf(target)) === (await countOf(source)), {
+    timeoutMs: 100_000,
+    describe: () => migration.situation(),
+  })
+  expect(await readStandstillMs(scene)).toBeGreaterThan(9_000)
+  expect(await readAlarmEvents(scene, 'APPLY_STALLED')).toEqual([])
+})
+
+test('a target that is locked stalls the apply, whatever comes meanwhile', async () => {
+  await using scene = await setWorkedScene()
+  const { control, source, target, migration } = scene
+  await control.stores.alarms.saveSettings(
+    { migrationId: migration.id, rules: [{ kind: 'APPLY_STALLED', raise: 2, clear: 1 }] },
+    testContext,
+  )
+  await migration.start()
+  await migration.waitForStep('INCREMENTAL')
+  await using blocker = await target.connect()
+  await blocker.query('begin')
+  await blocker.query('lock table customer in access exclusive mode')
+  const isToldOf = async () => (await readAlarmEvents(scene, 'APPLY_STALLED')).includes('ALARM_FIRING')
+  await waitFor(
+    async () => {
+      await source.query(`insert into customer (name) values ('meanwhile')`)
+      return await isToldOf()
+    },
+    { timeoutMs: 60_000, describe: () => migration.situation() },
+  )
+  await blocker.query('rollback')
+  await waitForAlarm(scene, 'APPLY_STALLED', 'RESOLVED')
   expect((await migration.read()).status).toBe('RUNNING')
 })
 
