@@ -3,6 +3,7 @@ import { bigint, boolean, index, integer, jsonb, primaryKey, text, uuid } from '
 import type {
   CompletionReport,
   ErrorCode,
+  GivenUp,
   OnceWindow,
   Schedule,
   Selection,
@@ -138,6 +139,7 @@ export const streams = controlSchema.table(
     drainTo: pgLsn('drain_to'),
     heldBack: boolean('held_back').notNull().default(false),
     fence: jsonb('fence').$type<StoredFence>(),
+    givenUp: jsonb('given_up').$type<GivenUp>(),
     /** When the lag samples were last thinned out. */
     lagThinnedAt: moment('lag_thinned_at'),
     /** When somebody last set out to measure the slot while nobody took changes from it. */

@@ -21,6 +21,7 @@ import { appendEvent } from './append-event.ts'
 import { executePlan } from './execute-plan.ts'
 import type { Recall } from './idempotency.ts'
 import { lockMigration, noProblem, queuedNow, toMigration, type MigrationRow } from './migration-rows.ts'
+import { forgetGivenUp } from './run-progress.ts'
 import { noSchedule, toScheduleColumns } from './schedule-rows.ts'
 import { planStart, toSchedulePayload } from './scheduled-start.ts'
 import { endOpenPlan } from './settle-plans.ts'
@@ -69,6 +70,7 @@ export async function actOnLocked(
   const status = statusAfterAction(situation, action)
   const given = await checkConditions(transaction, row, request, context)
   const schedule = await planStart(transaction, request, given)
+  await forgetGivenUp(transaction, row.id)
   const moved = await move(transaction, row, { status, started: action === 'START', schedule })
   const details: EventPayload = {
     action,

@@ -8,6 +8,7 @@ import {
   type Migration,
   type Problem,
   type SourceFence,
+  type StandingFence,
   type StepState,
   type StreamState,
   type TableProgress,
@@ -183,7 +184,7 @@ export async function readLag(
 
 export async function readStream(database: Database, migrationId: string): Promise<StreamState> {
   const { name, publicationName, slotName, consistentPoint, systemIdentifier } = streams
-  const { timeline, drainTo, heldBack, fence } = streams
+  const { timeline, drainTo, heldBack, fence, givenUp } = streams
   const [stream] = await database
     .select({
       name,
@@ -195,6 +196,7 @@ export async function readStream(database: Database, migrationId: string): Promi
       drainTo,
       heldBack,
       fence,
+      givenUp,
     })
     .from(streams)
     .where(eq(streams.migrationId, migrationId))
@@ -203,12 +205,12 @@ export async function readStream(database: Database, migrationId: string): Promi
 }
 
 /** What fences the source of a migration. */
-export async function readFence(database: Database, migrationId: string): Promise<SourceFence | null> {
+export async function readFence(database: Database, migrationId: string): Promise<StandingFence | null> {
   const [stream] = await database
-    .select({ fence: streams.fence })
+    .select({ fence: streams.fence, givenUp: streams.givenUp })
     .from(streams)
     .where(isMigration(streams.migrationId, migrationId))
-  return stream?.fence == null ? null : fromStoredFence(stream.fence)
+  return stream?.fence == null ? null : { ...fromStoredFence(stream.fence), givenUp: stream.givenUp }
 }
 
 function fromStoredFence(stored: StoredFence): SourceFence {

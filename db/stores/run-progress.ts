@@ -1,4 +1,4 @@
-import { and, eq, sql, type SQL } from 'drizzle-orm'
+import { and, eq, isNotNull, sql, type SQL } from 'drizzle-orm'
 import {
   formatLsn,
   longestSampleGapMs,
@@ -76,6 +76,14 @@ export async function saveStream(
       .where(eq(streams.migrationId, migrationId))
   }
   await ringDoorbell(transaction, migrationId)
+}
+
+/** With every change of status: what was given up is either said by then, or nobody's any more. */
+export async function forgetGivenUp(transaction: Database, migrationId: string): Promise<void> {
+  await transaction
+    .update(streams)
+    .set({ givenUp: null })
+    .where(and(eq(streams.migrationId, migrationId), isNotNull(streams.givenUp)))
 }
 
 /** Few enough for the 65,535 parameters of a statement. */

@@ -35,7 +35,7 @@ import {
 import { lockQueue } from './queue-turns.ts'
 import { readPlan } from './plan-rows.ts'
 import { recordFence } from './record-fence.ts'
-import { addLagSample, clearTables, saveStep, saveStream, saveTables } from './run-progress.ts'
+import { addLagSample, clearTables, forgetGivenUp, saveStep, saveStream, saveTables } from './run-progress.ts'
 import { clearRetry, hasPersonActed, saveRetry } from './run-retry.ts'
 import { noSchedule, readClock } from './schedule-rows.ts'
 import { appendStartFailure, assertSameStart, toStartPayload } from './scheduled-start.ts'
@@ -151,6 +151,7 @@ async function saveReport(
   await noteSeenVersion(transaction, row.id, version)
   const payload: EventPayload = {
     report,
+  await forgetGivenUp(transaction, row.id)
     from: row.status,
     to: status,
     version,

@@ -12,12 +12,16 @@ export interface SourceFence {
   readonly sourceTime: string
   /** Takes it away when run on the source, in this order, as often as wanted. */
   readonly undo: readonly string[]
-  /** Why the completion was given up: all that is left to do is to lift the fence. */
-  readonly givenUp: GivenUp | null
   /** Whether people were told that it could not be lifted. */
   readonly reported: boolean
 }
 
+/** A fence as it is shown. */
+export interface StandingFence extends SourceFence {
+  readonly givenUp: GivenUp | null
+}
+
+/** Why a completion was given up. */
 export interface GivenUp {
   readonly code: ErrorCode
   readonly message: string

@@ -4,7 +4,7 @@ import type { Lsn } from '../replication/lsn.ts'
 import type { Selection } from '../selection/types.ts'
 import type { VerifyReport } from '../verify/types.ts'
 import type { CommandContext } from './actors.ts'
-import type { SourceFence } from './fence.ts'
+import type { StandingFence } from './fence.ts'
 import type { Page, PageRequest } from './pages.ts'
 import type { CompletionReport } from './reports.ts'
 import type { CutoverWindowSetting, NewSchedule, Schedule } from './schedules.ts'
@@ -189,7 +189,7 @@ export interface MigrationStore {
   lagSamples(migrationId: string, limit: number): Promise<readonly LagSample[]>
   verifyReport(migrationId: string): Promise<VerifyReport | null>
   /** What keeps others from writing to the source; null when nothing does. */
-  fence(migrationId: string): Promise<SourceFence | null>
+  fence(migrationId: string): Promise<StandingFence | null>
 }
 
 export interface ActionRequest {

@@ -3,7 +3,7 @@ import type { Lsn } from '../replication/lsn.ts'
 import type { VerifyReport } from '../verify/types.ts'
 import type { CutoverPlan, SampledLag } from './cutover.ts'
 import type { NewEvent } from './events.ts'
-import type { SourceFence } from './fence.ts'
+import type { GivenUp, SourceFence } from './fence.ts'
 import type { LagSample, Migration, NewLagSample, Problem, StepState, TableProgress } from './migrations.ts'
 import type { CompletionReport } from './reports.ts'
 
@@ -31,6 +31,8 @@ export interface StreamState {
   readonly heldBack: boolean
   /** What keeps others from writing to the source; null when nothing does. */
   readonly fence: SourceFence | null
+  /** Set while a completion is being given up: whoever goes on with it does nothing else. Every change of status clears it. */
+  readonly givenUp: GivenUp | null
 }
 
 /** Everything that a worker needs to go on with a migration. */

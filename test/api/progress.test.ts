@@ -217,7 +217,6 @@ test('a fence is shown with the statements that take it away', async () => {
       since: new Date('2026-01-02T03:04:05.000Z'),
       sourceTime: '2026-01-02 03:04:05+00',
       undo: ['ALTER DATABASE "d" RESET default_transaction_read_only'],
-      givenUp: null,
       reported: false,
     },
   })
@@ -228,6 +227,12 @@ test('a fence is shown with the statements that take it away', async () => {
     givenUp: false,
   }
   expect((await api.query(query, { id: migration.id })).data).toEqual({ migration: { fence } })
+  await api.stores.runs.saveStream(lease, {
+    givenUp: { code: 'PAUSE_TOO_LONG', message: 'Too long.', remedy: 'Wait.' },
+  })
+  expect((await api.query(query, { id: migration.id })).data).toEqual({
+    migration: { fence: { ...fence, givenUp: true } },
+  })
 })
 
 test('events are paged oldest first, by cursors that do for any page size', async () => {

@@ -240,7 +240,6 @@ test('a fence that is left around the source is told of until it is gone, and no
     since: new Date('2026-01-02T03:04:05.678Z'),
     sourceTime: '2026-01-02 03:04:05.678901+00',
     undo: ['ALTER DATABASE "d" RESET default_transaction_read_only'],
-    givenUp: null,
     reported: false,
   }
   await stores.runs.saveStream(lease, { fence })
@@ -258,7 +257,7 @@ test('a fence that is left around the source is told of until it is gone, and no
   await evaluate(stores)
   expect(await listAlarms(stores, { states: ['FIRING'] })).toEqual([])
   await stores.runs.saveStream(lease, {
-    fence: { ...fence, givenUp: { code: 'PAUSE_TOO_LONG', message: 'Too long.', remedy: 'Wait.' } },
+    givenUp: { code: 'PAUSE_TOO_LONG', message: 'Too long.', remedy: 'Wait.' },
   })
   await evaluate(stores)
   expect(await listAlarms(stores, { states: ['FIRING'] })).toMatchObject([{ kind: 'SOURCE_FENCED' }])

@@ -53,7 +53,6 @@ const writes: Record<keyof RunStore, (runs: RunStore, lease: Lease) => Promise<u
       since: new Date(0),
       sourceTime: 'infinity',
       undo: [],
-      givenUp: null,
       reported: false,
     }),
   saveTables: (runs, lease) => runs.saveTables(lease, [tableOf('orders')]),
@@ -101,7 +100,14 @@ test('a worker loads all that it saved', async () => {
   const run = await runs.load(lease)
   expect(run.migration).toEqual(migration)
   const name = `godwit_${migration.shortId.replace('-', '_')}`
-  expect(run.stream).toEqual({ name: 'main', publicationName: name, slotName: name, fence: null, ...stream })
+  expect(run.stream).toEqual({
+    name: 'main',
+    publicationName: name,
+    slotName: name,
+    fence: null,
+    givenUp: null,
+    ...stream,
+  })
   expect(run.tables.map((table) => table.table)).toEqual(['large', 'small'])
   expect(run.tables[0]).toEqual(tableOf('large', { sizeBytes: 1_000n, estimatedRows: null }))
   expect(run.lastLag).toEqual({ at: expect.any(Date), ...lag, stalledSeconds: expect.any(Number) })
@@ -233,19 +239,54 @@ test('what fences the source comes back as it was written down, until it is forg
     since: new Date('2026-01-02T03:04:05.678Z'),
     sourceTime: '2026-01-02 03:04:05.678901+00',
     undo: ['ALTER DATABASE "d" RESET default_transaction_read_only'],
-    givenUp: { code: 'PAUSE_TOO_LONG', message: 'Too long.', remedy: 'Wait.' },
     reported: true,
   }
   await runs.saveStream(lease, { fence })
   await runs.saveStream(lease, { timeline: 7 })
   expect((await runs.load(lease)).stream).toMatchObject({ fence, timeline: 7 })
-  expect(await migrations.fence(migration.shortId)).toEqual(fence)
+  expect(await migrations.fence(migration.shortId)).toEqual({ ...fence, givenUp: null })
   await runs.saveStream(lease, { fence: null })
   expect((await runs.load(lease)).stream.fence).toBeNull()
   expect(await migrations.fence(migration.id)).toBeNull()
 })
 
 test('the warnings that were accepted at the start are known at the end', async () => {
+const givenUp = { code: 'PAUSE_TOO_LONG', message: 'Too long.', remedy: 'Wait.' } as const
+
+const ends: Record<string, (runs: RunStore, lease: Lease) => Promise<unknown>> = {
+  'its refusal': (runs, lease) => runs.report(lease, 'COMPLETION_REFUSED', { problem }),
+  'its failure': (runs, lease) => runs.report(lease, 'FAILED', { problem }),
+}
+
+test.each(Object.entries(ends))(
+  'why a completion is given up is kept, with a fence and without, until %s',
+  async (_name, end) => {
+    await using control = await openTestStores()
+    const { stores, database } = control
+    const { migration, lease } = await makeRunning(stores)
+    await database.query(`update godwit_control.migrations set status = 'COMPLETING'`)
+    await stores.runs.saveStream(lease, { givenUp })
+    await stores.runs.saveStream(lease, { fence: null })
+    expect((await stores.runs.load(lease)).stream.givenUp).toEqual(givenUp)
+    await end(stores.runs, lease)
+    expect((await stores.runs.load(lease)).stream.givenUp).toBeNull()
+    expect((await reread(stores, migration)).problem).toMatchObject(problem)
+  },
+)
+
+test('a cancel ends the giving up of a completion, and so does its own end where that was written late', async () => {
+  await using control = await openTestStores()
+  const { stores, database } = control
+  const { migration, lease } = await makeRunning(stores)
+  await database.query(`update godwit_control.migrations set status = 'COMPLETING'`)
+  await stores.runs.saveStream(lease, { givenUp })
+  await stores.migrations.act({ migrationId: migration.id, action: 'CANCEL' }, alice)
+  expect((await stores.runs.load(lease)).stream.givenUp).toBeNull()
+  await stores.runs.saveStream(lease, { givenUp })
+  await stores.runs.report(lease, 'CLEANED_UP')
+  expect((await stores.runs.load(lease)).stream.givenUp).toBeNull()
+})
+
   await using control = await openTestStores()
   const { lease } = await makeRunning(control.stores)
   expect(await control.stores.runs.acceptedWarnings(lease)).toEqual([])

@@ -2,40 +2,45 @@ import { Client } from 'pg'
 import type { Step, StepStatus } from '../../engine/index.ts'
 import { waitFor } from './wait-for.ts'
 
-/** Keeps whoever writes a certain status of a step waiting, in the middle of that transaction. */
-export interface StepHold extends AsyncDisposable {
+/** Keeps whoever makes a certain write on the control database waiting, in the middle of that transaction. */
+export interface WriteHold extends AsyncDisposable {
   /** Resolves when somebody waits. */
   reached(): Promise<void>
   /** Lets them go on, if they still live, and holds nobody any more. */
   release(): Promise<void>
 }
 
+interface HeldWrite {
+  readonly on: 'insert' | 'update'
+  /** Of the schema godwit_control. */
+  readonly table: string
+  /** Of the rows `old` and `new`. */
+  readonly when: string
+}
+
 const holdSql = `
-  create function public.hold_step() returns trigger language plpgsql as $$
+  create function public.hold_write() returns trigger language plpgsql as $$
     begin
-      if new.step = tg_argv[0] and new.status = tg_argv[1] and old.status <> new.status then
-        perform pg_catalog.pg_advisory_xact_lock(4711);
-      end if;
+      perform pg_catalog.pg_advisory_xact_lock(4711);
       return new;
     end $$`
 
-/** Of a control database that is only this test's. */
-export async function holdStep(
+/** Of a control database that is only this test's; one at a time. */
+export async function holdWrite(
   { databaseUrl }: { readonly databaseUrl: string },
-  step: Step,
-  status: StepStatus,
-): Promise<StepHold> {
+  { on, table, when }: HeldWrite,
+): Promise<WriteHold> {
   const client = new Client(databaseUrl)
   await client.connect()
   await client.query(holdSql)
   await client.query(
-    `create trigger hold before update on godwit_control.steps
-       for each row execute function public.hold_step('${step}', '${status}')`,
+    `create trigger hold before ${on} on godwit_control.${table}
+       for each row when (${when}) execute function public.hold_write()`,
   )
   await client.query('select pg_advisory_lock(4711)')
   const release = async () => {
     await client.query('select pg_advisory_unlock_all()')
-    await client.query('drop function if exists public.hold_step() cascade')
+    await client.query('drop function if exists public.hold_write() cascade')
   }
   return {
     reached: async () => {
@@ -47,7 +52,7 @@ export async function holdStep(
                  and database = (select oid from pg_database where datname = current_database())`,
             )
           ).rowCount === 1,
-        { timeoutMs: 30_000, describe: `${step} to become ${status}` },
+        { timeoutMs: 30_000, describe: `a write where ${when}` },
       )
     },
     release,
@@ -56,4 +61,14 @@ export async function holdStep(
       await client.end()
     },
   }
+}
+
+/** The same for who writes a certain status of a step. */
+export async function holdStep(
+  control: { readonly databaseUrl: string },
+  step: Step,
+  status: StepStatus,
+): Promise<WriteHold> {
+  const when = `new.step = '${step}' and new.status = '${status}' and old.status <> new.status`
+  return await holdWrite(control, { on: 'update', table: 'steps', when })
 }

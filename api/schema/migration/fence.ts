@@ -1,9 +1,9 @@
-import type { SourceFence } from '../../../engine/index.ts'
+import type { StandingFence } from '../../../engine/index.ts'
 import { builder, readCost } from '../../builder.ts'
 import { FencingEnum } from '../cutover/type.ts'
 import { MigrationRef } from './ref.ts'
 
-const FenceRef = builder.objectRef<SourceFence>('Fence').implement({
+const FenceRef = builder.objectRef<StandingFence>('Fence').implement({
   description: 'Keeps others from writing to the source.',
   fields: (t) => ({
     mode: t.expose('mode', { type: FencingEnum }),
@@ -13,7 +13,7 @@ const FenceRef = builder.objectRef<SourceFence>('Fence').implement({
       resolve: ({ undo }) => undo.map((statement) => `${statement};`),
     }),
     givenUp: t.boolean({
-      description: 'The completion was given up, but the fence could not be lifted yet.',
+      description: 'The completion was given up, but the fence is not lifted yet.',
       resolve: ({ givenUp }) => givenUp !== null,
     }),
   }),

@@ -29,6 +29,7 @@ interface FactsRow {
   readonly slot_lost: string | null
   readonly start_refused: boolean
   readonly fence: AlarmFacts['fence']
+  readonly given_up: boolean
   readonly plan_approved: boolean
   readonly approval_seconds_left: number | null
   readonly lease_overdue_seconds: number
@@ -79,6 +80,7 @@ function selectFacts(where: SQL): SQL {
            m.slot_lost,
            refusal.is_refused is not null as start_refused,
            st.fence,
+           st.given_up is not null as given_up,
            coalesce(p.status = 'APPROVED', false) as plan_approved,
            case when p.id is not null
                 then greatest(extract(epoch from p.expires_at - statement_timestamp()), 0)::float8
@@ -152,6 +154,7 @@ function toFacts(row: FactsRow): AlarmFacts {
     slotLost: row.slot_lost,
     startRefused: row.start_refused,
     fence: row.fence,
+    givenUp: row.given_up,
     planApproved: row.plan_approved,
     approvalSecondsLeft: row.approval_seconds_left,
     leaseOverdueSeconds: row.lease_overdue_seconds,

@@ -24,7 +24,9 @@ export interface AlarmFacts {
   /** It came to its status by a scheduled start that was not made. */
   readonly startRefused: boolean
   /** What fences the source. */
-  readonly fence: Pick<SourceFence, 'mode' | 'undo' | 'givenUp'> | null
+  readonly fence: Pick<SourceFence, 'mode' | 'undo'> | null
+  /** The completion is being given up. */
+  readonly givenUp: boolean
   /** The cutover plan that is open has its approvals. */
   readonly planApproved: boolean
   /** Until the cutover plan that waits for approval, or has it and waits to be executed, expires; null: none does. */
@@ -93,9 +95,9 @@ function isMissed({ problem }: AlarmFacts): boolean {
 }
 
 /** While it completes, and after it has, the fence is as it should be. */
-function isStranded({ status, fence }: AlarmFacts): boolean {
+function isStranded({ status, fence, givenUp }: AlarmFacts): boolean {
   if (fence === null || status === 'COMPLETED') return false
-  return status !== 'COMPLETING' || fence.givenUp !== null
+  return status !== 'COMPLETING' || givenUp
 }
 
 function sampled(measure: (sample: RiskSample) => number): Observer {

@@ -70,10 +70,10 @@ async function beginPause({ runs, lease }: RunContext): Promise<void> {
   await runs.saveStep(lease, { step: 'FENCE', status: 'RUNNING' })
 }
 
-/** A former attempt gave up and could not lift its fence: to lift it is all that is left. */
+/** A former attempt gave up and broke off before it had said so: to end that is all that is left. */
 function refuseGivenUp({ run }: RunContext): void {
-  const givenUp = run.stream.fence?.givenUp
-  if (givenUp == null) return
+  const { givenUp } = run.stream
+  if (givenUp === null) return
   const { code, message, remedy } = givenUp
   throw new GodwitError(code, message, { remedy, retryable: false })
 }

@@ -49,7 +49,7 @@ async function raiseOn(
   signal: AbortSignal,
 ): Promise<number> {
   const { readAt: since } = await runs.load(lease)
-  const place = { mode, since, sourceTime: noSession, undo: [], givenUp: null, reported: false }
+  const place = { mode, since, sourceTime: noSession, undo: [], reported: false }
   await runs.recordFence(lease, place)
   const planned = await planFence(session, mode)
   const { undo, sourceTime } = planned

@@ -5,7 +5,8 @@ import { unfence } from './unfence.ts'
 
 /**
  * Gives a completion up: lets writers in again, then leads back to incremental, with the reason as problem. The
- * reason is written down first, so that whoever comes after a failure or a crash does the same.
+ * reason is written down first, and forgotten with the change of status, so that whoever comes after a failure or a
+ * crash does the same.
  * @throws GodwitError of a fence that could not be lifted: the migration stays in COMPLETING until it is
  */
 export async function refuseCompletion(
@@ -17,12 +18,9 @@ export async function refuseCompletion(
   const { migration, stream } = await runs.load(lease)
   // Somebody has cancelled meanwhile, which takes the fence away, too.
   if (migration.status !== 'COMPLETING') return
-  const { fence } = stream
-  if (fence !== null && fence.givenUp === null) {
-    await runs.saveStream(lease, { fence: { ...fence, givenUp: problem } })
-  }
+  if (stream.givenUp === null) await runs.saveStream(lease, { givenUp: problem })
   // Before the fence is forgotten: without it a step that is done would mean that the source is still fenced.
   await resetCompletion(runs, lease)
   await unfence(context, signal)
-  await runs.report(lease, 'COMPLETION_REFUSED', { problem: fence?.givenUp ?? problem })
+  await runs.report(lease, 'COMPLETION_REFUSED', { problem: stream.givenUp ?? problem })
 }

@@ -40,6 +40,7 @@ export class Simulation {
     slotLost: null,
     startRefused: false,
     fence: null,
+    givenUp: false,
     planApproved: false,
     approvalSecondsLeft: null,
     leaseOverdueSeconds: 0,

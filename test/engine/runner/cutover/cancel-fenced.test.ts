@@ -21,7 +21,6 @@ test('a cancel does not give up while the source is fenced, however long it has 
     since: new Date(),
     sourceTime: 'infinity',
     undo: [`ALTER DATABASE ${lost} RESET default_transaction_read_only`],
-    givenUp: null,
     reported: false,
   } as const
   await stores.runs.recordFence(lease, fence)
