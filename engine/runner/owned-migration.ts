@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isGodwitError } from '../errors.ts'
 import { isActive, type ActiveStatus } from '../lifecycle/index.ts'
-import type { Lease, MigrationRun } from '../ports/index.ts'
+import type { Lease, MigrationRun, RunStore } from '../ports/index.ts'
 import { begin } from './activities/begin.ts'
 import { cancel } from './activities/cancel.ts'
 import { complete } from './activities/complete.ts'
@@ -15,6 +15,7 @@ import { recordFailure } from './failure.ts'
 import { labelSessions } from './former-sessions.ts'
 import { keepLease, type Instant } from './lease-keeper.ts'
 import { takeOverSource } from './ownership.ts'
+import { tellOfFenceLeft } from './steps/cutover/hand-over-fence.ts'
 import { hasBegun } from './steps/state.ts'
 import { watchStatus } from './status-watch.ts'
 
@@ -41,6 +42,7 @@ interface OwnedMigration {
 
 /** An activity ends within moments of being asked to, unless a server does not answer. */
 const stopTimeoutMs = 5_000
+const tellTimeoutMs = 1_500
 const releaseTimeoutMs = 2_000
 
 /**
@@ -58,12 +60,20 @@ export async function runOwnedMigration(owned: OwnedMigration, signal: AbortSign
     if (!(await endsAfterStop(working, stop, stopTimeoutMs)))
       log.warn('an activity does not stop; left alone')
   } finally {
+    if (signal.aborted && !keeper.signal.aborted) await tellOfHandOver(stores.runs, lease, log)
     keeper[Symbol.dispose]()
     const releasing = stores.leases
       .release(lease)
       .catch((error: unknown) => log.warn({ err: error }, 'cannot release the lease'))
     await Promise.race([releasing, delay(releaseTimeoutMs, undefined, { ref: false })])
   }
+}
+
+async function tellOfHandOver(runs: RunStore, lease: Lease, log: Logger): Promise<void> {
+  const telling = tellOfFenceLeft(runs, lease).catch((error: unknown) =>
+    log.warn({ err: error }, 'cannot tell whether the source is left fenced'),
+  )
+  await Promise.race([telling, delay(tellTimeoutMs, undefined, { ref: false })])
 }
 
 async function runActivities(owned: OwnedMigration, stop: AbortSignal): Promise<void> {
