@@ -7,6 +7,7 @@ import type { Recall } from './idempotency.ts'
 import { isMigration, readStream, toMigration } from './migration-rows.ts'
 import { planCutover } from './plan-cutover.ts'
 import { readPlan } from './plan-rows.ts'
+import { readOtherReaders } from './same-source.ts'
 import { settlePlans } from './settle-plans.ts'
 
 interface CutoverStoreNeeds {
@@ -37,6 +38,7 @@ async function readSubject(session: Database, id: string): Promise<CutoverSubjec
     migration: toMigration(row),
     stream: await readStream(session, row.id),
     sampledLag: await readSampledLag(session, row.id),
+    others: await readOtherReaders(session, row.id),
   }
 }
 

@@ -1,9 +1,9 @@
-import { and, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm'
-import { GodwitError, type SourceFence, type Status } from '../../engine/index.ts'
+import { isNotNull, sql } from 'drizzle-orm'
+import { GodwitError, type OtherMigration, type SourceFence, type Status } from '../../engine/index.ts'
 import type { Database } from '../control-database.ts'
-import { endpoints, migrations, streams } from '../schema/index.ts'
-import { databaseAddress } from './database-address.ts'
+import { streams } from '../schema/index.ts'
 import { saveStream } from './run-progress.ts'
+import { readOthersFromSource } from './same-source.ts'
 
 /**
  * Keeps the fence of a migration, unless another one has fenced the same database: each would take the other's fence
@@ -16,40 +16,16 @@ export async function recordFence(
   fence: SourceFence,
 ): Promise<void> {
   await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended('godwit fences', 0))`)
-  const other = await findOther(transaction, migrationId)
-  if (other !== null) throw fencedBy(other)
+  // Whatever became of it: after a completion the source is to stay fenced.
+  const [other] = await readOthersFromSource(transaction, migrationId, isNotNull(streams.fence))
+  if (other !== undefined) throw fencedBy(other)
   await saveStream(transaction, migrationId, { fence })
-}
-
-interface OtherFence {
-  readonly shortId: string
-  readonly name: string
-  readonly status: Status
-}
-
-/** Whatever became of it: after a completion the source is to stay fenced. */
-async function findOther(transaction: Database, migrationId: string): Promise<OtherFence | null> {
-  const ownAddress = transaction
-    .select({ address: databaseAddress })
-    .from(migrations)
-    .innerJoin(endpoints, eq(endpoints.id, migrations.sourceId))
-    .where(eq(migrations.id, migrationId))
-  const [other] = await transaction
-    .select({ shortId: migrations.shortId, name: migrations.name, status: migrations.status })
-    .from(migrations)
-    .innerJoin(streams, eq(streams.migrationId, migrations.id))
-    .innerJoin(endpoints, eq(endpoints.id, migrations.sourceId))
-    .where(
-      and(ne(migrations.id, migrationId), isNotNull(streams.fence), inArray(databaseAddress, ownAddress)),
-    )
-    .limit(1)
-  return other ?? null
 }
 
 /** In which a fence does not last: it is lifted, or the completion ends. */
 const passing: ReadonlySet<Status> = new Set(['COMPLETING', 'CANCELLING'])
 
-function fencedBy({ shortId, name, status }: OtherFence): GodwitError {
+function fencedBy({ shortId, name, status }: OtherMigration): GodwitError {
   const message = `The migration ${shortId} (${name}, ${status}) has fenced the same source database.`
   if (passing.has(status)) {
     const remedy = `Wait until ${shortId} has ended, then complete again.`

@@ -37,6 +37,7 @@ import { readPlan } from './plan-rows.ts'
 import { recordFence } from './record-fence.ts'
 import { addLagSample, clearTables, forgetGivenUp, saveStep, saveStream, saveTables } from './run-progress.ts'
 import { clearRetry, hasPersonActed, saveRetry } from './run-retry.ts'
+import { readOtherReaders } from './same-source.ts'
 import { noSchedule, readClock } from './schedule-rows.ts'
 import { appendStartFailure, assertSameStart, toStartPayload } from './scheduled-start.ts'
 import { endOpenPlan } from './settle-plans.ts'
@@ -62,6 +63,8 @@ export function createRunStore(database: ControlDatabase): RunStore {
       asOwner(database, lease, (transaction) => saveStream(transaction, lease.migrationId, patch)),
     recordFence: (lease, fence) =>
       asOwner(database, lease, (transaction) => recordFence(transaction, lease.migrationId, fence)),
+    readOthers: (lease) =>
+      asOwnerOfLocked(database, lease, (transaction) => readOtherReaders(transaction, lease.migrationId)),
     saveTables: (lease, tables) =>
       asOwner(database, lease, (transaction) => saveTables(transaction, lease.migrationId, tables)),
     clearTables: (lease) =>
@@ -148,10 +151,10 @@ async function saveReport(
     .where(eq(migrations.id, row.id))
     .returning()
   if (moved === undefined) throw new TypeError(`the locked migration ${row.id} is gone`)
+  await forgetGivenUp(transaction, row.id)
   await noteSeenVersion(transaction, row.id, version)
   const payload: EventPayload = {
     report,
-  await forgetGivenUp(transaction, row.id)
     from: row.status,
     to: status,
     version,

@@ -13,6 +13,7 @@ import type {
 import { formatLsn, type Lsn } from '../replication/lsn.ts'
 import { resolveSelection, type SelectedObjects } from '../selection/index.ts'
 import { findFenceObstacles } from './fence-obstacles.ts'
+import { warnOfOthers } from './other-migrations.ts'
 
 export interface MeasureRequest extends CutoverSubject {
   readonly source: ConnectionSettings
@@ -61,7 +62,11 @@ async function measure(request: MeasureRequest, signal: AbortSignal): Promise<Cu
     materializedViews: await countMaterializedViews(source, selected),
     ...sumTables(selected),
     longestTransactionSeconds: longest,
-    warnings: [...(await findFenceObstacles(source, fencing)), ...warnOfTransaction(longest)],
+    warnings: [
+      ...(await findFenceObstacles(source, fencing)),
+      ...warnOfOthers(request.others, fencing),
+      ...warnOfTransaction(longest),
+    ],
   }
 }
 

@@ -1,5 +1,11 @@
 import type { CommandContext } from './actors.ts'
-import type { CutoverMeasurement, CutoverOptions, CutoverPlan, SampledLag } from './cutover.ts'
+import type {
+  CutoverMeasurement,
+  CutoverOptions,
+  CutoverPlan,
+  OtherMigration,
+  SampledLag,
+} from './cutover.ts'
 import type { Migration } from './migrations.ts'
 import type { StreamState } from './runs.ts'
 
@@ -9,6 +15,8 @@ export interface CutoverSubject {
   readonly stream: StreamState
   /** Null before the first. */
   readonly sampledLag: SampledLag | null
+  /** That read from the same source now, or are about to. */
+  readonly others: readonly OtherMigration[]
 }
 
 export interface PlanRequest {

@@ -1,3 +1,4 @@
+import type { Status } from '../lifecycle/index.ts'
 import type { Lsn } from '../replication/lsn.ts'
 import type { Actor } from './actors.ts'
 
@@ -21,6 +22,13 @@ export interface CutoverWarning {
   readonly message: string
   /** What to do about it; a statement where there is one. */
   readonly remedy: string
+}
+
+/** One that reads from the same source database as another. */
+export interface OtherMigration {
+  readonly shortId: string
+  readonly name: string
+  readonly status: Status
 }
 
 /** What source and target were like when they were looked at. */

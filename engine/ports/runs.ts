@@ -1,7 +1,7 @@
 import type { Report, Step, StepStatus } from '../lifecycle/index.ts'
 import type { Lsn } from '../replication/lsn.ts'
 import type { VerifyReport } from '../verify/types.ts'
-import type { CutoverPlan, SampledLag } from './cutover.ts'
+import type { CutoverPlan, OtherMigration, SampledLag } from './cutover.ts'
 import type { NewEvent } from './events.ts'
 import type { GivenUp, SourceFence } from './fence.ts'
 import type { LagSample, Migration, NewLagSample, Problem, StepState, TableProgress } from './migrations.ts'
@@ -103,6 +103,8 @@ export interface RunStore {
    * @throws GodwitError FENCED_BY_OTHER naming the other one; retryable while its fence may still be lifted
    */
   recordFence(lease: Lease, fence: SourceFence): Promise<void>
+  /** Other migrations that read from the same source now, or are about to. */
+  readOthers(lease: Lease): Promise<readonly OtherMigration[]>
   /** Replaces the rows of the named tables, keeps others. */
   saveTables(lease: Lease, tables: readonly TableProgress[]): Promise<void>
   /** Forgets all, before a full copy starts over. */

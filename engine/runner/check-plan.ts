@@ -8,12 +8,13 @@ import { hasBegun } from './steps/state.ts'
  * @throws GodwitError PLAN_VOID saying what is worse, and what measuring throws
  */
 export async function checkPlan(context: RunContext, signal: AbortSignal): Promise<void> {
-  const { run, source, target } = context
+  const { run, runs, lease, source, target } = context
   const plan = run.cutover
   if (plan === null || run.stream.fence !== null || hasBegun(run.steps, 'DRAIN')) return
   const { migration, stream, sampledLag } = run
+  const others = await runs.readOthers(lease)
   const measured = await measureCutover(
-    { migration, stream, sampledLag, source, target, fencing: plan.options.fencing },
+    { migration, stream, sampledLag, others, source, target, fencing: plan.options.fencing },
     signal,
   )
   // Asking for the completion has raised the version by one.

@@ -55,6 +55,7 @@ const writes: Record<keyof RunStore, (runs: RunStore, lease: Lease) => Promise<u
       undo: [],
       reported: false,
     }),
+  readOthers: (runs, lease) => runs.readOthers(lease),
   saveTables: (runs, lease) => runs.saveTables(lease, [tableOf('orders')]),
   clearTables: (runs, lease) => runs.clearTables(lease),
   addLagSample: (runs, lease) => runs.addLagSample(lease, lag),
@@ -250,7 +251,6 @@ test('what fences the source comes back as it was written down, until it is forg
   expect(await migrations.fence(migration.id)).toBeNull()
 })
 
-test('the warnings that were accepted at the start are known at the end', async () => {
 const givenUp = { code: 'PAUSE_TOO_LONG', message: 'Too long.', remedy: 'Wait.' } as const
 
 const ends: Record<string, (runs: RunStore, lease: Lease) => Promise<unknown>> = {
@@ -287,6 +287,7 @@ test('a cancel ends the giving up of a completion, and so does its own end where
   expect((await stores.runs.load(lease)).stream.givenUp).toBeNull()
 })
 
+test('the warnings that were accepted at the start are known at the end', async () => {
   await using control = await openTestStores()
   const { lease } = await makeRunning(control.stores)
   expect(await control.stores.runs.acceptedWarnings(lease)).toEqual([])

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { measureCutover } from '../../../engine/cutover/index.ts'
 import type { ControlStores, ConnectionSettings, CutoverMeasurement, Fencing } from '../../../engine/index.ts'
 import { settingsOf } from '../../support/connection.ts'
-import { createRole, waitFor } from '../../support/servers.ts'
+import { TestMigration } from '../../support/control.ts'
+import { createDatabase, createRole, waitFor } from '../../support/servers.ts'
 import { setWorkedScene, shopSql, type Scene } from '../runner/scene.ts'
 
 interface Looking {
@@ -84,6 +85,42 @@ test('a fence that the user of the source cannot put up is a warning, with the s
   expect(warning).toMatchObject({ code: 'FENCE_NOT_POSSIBLE' })
   for (const statement of warning!.remedy.split(/(?<=;) /)) await source.query(statement)
   expect((await look(scene, { fencing: 'BLOCK_CONNECTIONS', source: as })).warnings).toEqual([])
+})
+
+test('another migration that reads from the source is a warning where a fence would stop it, as long as it does', async () => {
+  await using scene = await setFollowingScene()
+  await using target = await createDatabase('target')
+  const { control, source } = scene
+  const other = await TestMigration.create(control.stores, { source, target, label: ' 2' })
+  expect((await look(scene, { fencing: 'READ_ONLY' })).warnings).toEqual([])
+  await other.start()
+  await other.waitForStep('INCREMENTAL')
+  for (const fencing of ['READ_ONLY', 'BLOCK_CONNECTIONS'] as const) {
+    const [warning, ...more] = (await look(scene, { fencing })).warnings
+    expect(more).toEqual([])
+    expect(warning).toMatchObject({ code: 'OTHER_MIGRATIONS' })
+    const { name } = await other.read()
+    expect(warning!.message).toContain(`${other.shortId} (${name}, RUNNING)`)
+  }
+  expect((await look(scene, { fencing: 'NONE' })).warnings).toEqual([])
+  await other.act('CANCEL')
+  await other.waitForStatus('CANCELLED')
+  expect((await look(scene, { fencing: 'READ_ONLY' })).warnings).toEqual([])
+})
+
+test('a migration that begins to read from the source after the plan was made voids it', async () => {
+  await using scene = await setFollowingScene()
+  await using target = await createDatabase('target')
+  const { control, source, migration } = scene
+  const plan = await migration.plan({ fencing: 'READ_ONLY' })
+  const other = await TestMigration.create(control.stores, { source, target, label: ' 2' })
+  await other.start()
+  await other.waitForStep('INCREMENTAL')
+  await migration.complete(plan)
+  await waitFor(async () => (await migration.read()).problem?.code === 'PLAN_VOID', {
+    describe: () => migration.situation(),
+  })
+  expect((await migration.read()).problem?.message).toContain(other.shortId)
 })
 
 test('a slot that is gone is named', async () => {
