@@ -11,7 +11,9 @@ export async function checkPlan(context: RunContext, signal: AbortSignal): Promi
   const { run, runs, lease, source, target } = context
   const plan = run.cutover
   if (plan === null || run.stream.fence !== null || hasBegun(run.steps, 'DRAIN')) return
-  const { migration, stream, sampledLag } = run
+  const { migration, stream, attempt, sampledLag: last } = run
+  // Between the attempts of a completion no lag is sampled: how old the last sample is says nothing then, the bytes do.
+  const sampledLag = last === null || attempt === 0 ? last : { ...last, ageSeconds: 0 }
   const others = await runs.readOthers(lease)
   const measured = await measureCutover(
     { migration, stream, sampledLag, others, source, target, fencing: plan.options.fencing },

@@ -1,5 +1,6 @@
 import { planFence, raiseFence } from '../../../cutover/index.ts'
 import type { Session } from '../../../endpoint/index.ts'
+import { isGodwitError } from '../../../errors.ts'
 import type { Fencing, SourceFence } from '../../../ports/index.ts'
 import type { RunContext } from '../../context.ts'
 import { writeToSource } from '../../ownership.ts'
@@ -11,15 +12,23 @@ import { unfence } from './unfence.ts'
  * has done so already. Where that broke off in between, its fence is lifted and raised anew.
  */
 export async function fence(context: RunContext, fencing: Fencing, signal: AbortSignal): Promise<boolean> {
-  const { steps, stream } = context.run
+  const { run, runs, lease } = context
+  const { steps, stream } = run
   if (isDone(steps, 'FENCE') && (fencing === 'NONE' || stream.fence !== null)) return true
-  await inStep(context, 'FENCE', async () => ({
-    value: undefined,
-    detail:
-      fencing === 'NONE'
-        ? 'not fenced: the caller has said that nothing writes to the source any more'
-        : await raise(context, fencing, signal),
-  }))
+  try {
+    await inStep(context, 'FENCE', async () => ({
+      value: undefined,
+      detail:
+        fencing === 'NONE'
+          ? 'not fenced: the caller has said that nothing writes to the source any more'
+          : await raise(context, fencing, signal),
+    }))
+  } catch (error) {
+    // Writers wait for the other one: the pause of this one begins when it can fence the source itself.
+    if (isGodwitError(error, 'FENCED_BY_OTHER'))
+      await runs.saveStep(lease, { step: 'FENCE', status: 'PENDING' })
+    throw error
+  }
   return false
 }
 

@@ -68,7 +68,7 @@ test(
     await first.migration.complete(await first.migration.plan({ fencing: 'READ_ONLY' }))
     await first.migration.waitForStep('COMPARE')
     await compared.reached()
-    const maxPauseMs = 5_000
+    const maxPauseMs = 15_000
     await second.migration.complete(await second.migration.plan({ fencing: 'READ_ONLY', maxPauseMs }))
     await waitFor(
       async () => {
@@ -77,7 +77,7 @@ test(
           .map((event) => event.at.getTime())
         return at.length > 1 && at.at(-1)! - at[0]! > maxPauseMs
       },
-      { timeoutMs: 40_000, describe: () => second.migration.situation() },
+      { timeoutMs: 60_000, describe: () => second.migration.situation() },
     )
     await first.migration.act('CANCEL')
     const { report } = await second.migration.waitForStatus('COMPLETED')
