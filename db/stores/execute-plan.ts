@@ -1,7 +1,9 @@
 import { eq, sql } from 'drizzle-orm'
 import {
   describeMissing,
+  findClosedWindow,
   GodwitError,
+  notApproved,
   personOf,
   type ActionRequest,
   type CommandContext,
@@ -12,10 +14,10 @@ import type { Database } from '../control-database.ts'
 import { cutoverPlans } from '../schema/index.ts'
 import { appendAudit } from './append-audit.ts'
 import { appendEvent } from './append-event.ts'
-import { findClosedWindow } from './closed-window.ts'
-import type { MigrationRow } from './migration-rows.ts'
+import { toMigration, type MigrationRow } from './migration-rows.ts'
 import { planMissing, requireOpen } from './open-plan.ts'
 import { isPlanOf, readPlan } from './plan-rows.ts'
+import { readClock } from './schedule-rows.ts'
 import { badInput, requireStorable } from './validate.ts'
 
 /**
@@ -31,7 +33,7 @@ export async function executePlan(
 ): Promise<EventPayload> {
   const person = personOf(context.actor)
   const plan = await requirePlan(transaction, row, request.planDigest)
-  const closed = await findClosedWindow(transaction, row)
+  const closed = findClosedWindow(toMigration(row), await readClock(transaction))?.error ?? null
   const broken = requireLeave(plan, request, closed)
   requireWord(plan, request)
   await transaction
@@ -89,7 +91,7 @@ function requireLeave(
   if (isApproved && closed === null) return null
   if (breakGlass !== undefined) return breakGlass
   if (isApproved && closed !== null) throw closed
-  throw new GodwitError('PLAN_NOT_APPROVED', `The plan lacks approvals: ${describeMissing(plan)}.`)
+  throw notApproved(plan)
 }
 
 /** Without a fence, somebody has to answer for it that nothing writes to the source any more. */

@@ -133,3 +133,66 @@ test('only an admin breaks the glass', async () => {
   const { errors } = await api.query(document, { input }, token)
   expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN'])
 })
+
+test('a closed cutover window is a blocker of the plan, with when it opens, and an approval that is missing another', async () => {
+  await using api = await startTestApi()
+  const { migration } = await makeFollowing(api.stores)
+  const hourMs = 3_600_000
+  const opensAt = new Date(Date.now() + hourMs)
+  const closesAt = new Date(Date.now() + 2 * hourMs)
+  const plan = async (expiresInMs: number) => {
+    const now = await api.stores.migrations.find(migration.id)
+    return await planCutover(api.stores, now!, { overrides: { expiresInMs } })
+  }
+  const blockers = 'blockers { kind code message remedy until }'
+  interface Answer {
+    readonly blockers: readonly object[]
+    readonly cutoverPlan: { readonly blockers: readonly object[] } | null
+  }
+  const read = async () => {
+    const query = `query ($id: ID!) { migration(id: $id) { ${blockers} cutoverPlan { ${blockers} } } }`
+    const { data } = await api.query<{ migration: Answer }>(query, { id: migration.id })
+    const { blockers: ofMigration, cutoverPlan } = data!.migration
+    expect(ofMigration).toEqual(cutoverPlan?.blockers)
+    return ofMigration
+  }
+  await plan(3 * hourMs)
+  expect(await read()).toEqual([])
+
+  await api.mutate(
+    'setCutoverWindow',
+    { id: migration.id, window: { once: { opensAt, closesAt } } },
+    'migration { id }',
+  )
+  // The plan is void by now, so nothing keeps it from being executed but that.
+  expect(await read()).toEqual([])
+  await plan(3 * hourMs)
+  const closed = { kind: 'CUTOVER_PLAN', code: 'CUTOVER_WINDOW_CLOSED' }
+  expect(await read()).toEqual([
+    {
+      ...closed,
+      message: expect.stringContaining(opensAt.toISOString()),
+      remedy: expect.stringContaining(opensAt.toISOString()),
+      until: opensAt.toISOString(),
+    },
+  ])
+  const { expiresAt } = await plan(hourMs / 2)
+  expect(await read()).toMatchObject([
+    { ...closed, remedy: expect.stringContaining(`expires at ${expiresAt.toISOString()}`), until: null },
+  ])
+
+  await api.stores.approvalRules.create(
+    { name: 'all', required: 1, people: ['carol'], groups: [], endpointId: null, tag: null },
+    { actor: { kind: 'system', id: 'test', name: 'test' } },
+  )
+  await plan(3 * hourMs)
+  expect(await read()).toMatchObject([
+    {
+      kind: 'CUTOVER_PLAN',
+      code: 'PLAN_NOT_APPROVED',
+      message: expect.stringContaining('carol'),
+      until: null,
+    },
+    closed,
+  ])
+})

@@ -10,7 +10,8 @@ import { ErrorCodeEnum } from '../errors/index.ts'
 
 /** Something that keeps a migration from moving on. */
 export interface Blocker {
-  readonly kind: 'PROBLEM' | 'WAITING_FOR_RETRY' | 'WAITING_IN_QUEUE' | 'VERIFY_CHECK' | 'SCHEDULED'
+  readonly kind:
+    'PROBLEM' | 'WAITING_FOR_RETRY' | 'WAITING_IN_QUEUE' | 'VERIFY_CHECK' | 'SCHEDULED' | 'CUTOVER_PLAN'
   readonly message: string
   readonly remedy: string
   readonly code: ErrorCode | null
@@ -23,10 +24,21 @@ interface BlockerSources {
   readonly report: VerifyReport | null
   /** Its turn in the queue, when it waits for one. */
   readonly entry: QueueEntry | null
+  /** What its cutover plan waits for. */
+  readonly ofPlan: readonly Blocker[]
 }
 
-export function blockersOf(migration: Migration, { report, entry }: BlockerSources): readonly Blocker[] {
-  return [...problemsOf(migration), ...turnOf(entry), ...failedChecks(report), ...waitForStart(migration)]
+export function blockersOf(
+  migration: Migration,
+  { report, entry, ofPlan }: BlockerSources,
+): readonly Blocker[] {
+  return [
+    ...problemsOf(migration),
+    ...turnOf(entry),
+    ...failedChecks(report),
+    ...waitForStart(migration),
+    ...ofPlan,
+  ]
 }
 
 function turnOf(entry: QueueEntry | null): readonly Blocker[] {
@@ -94,6 +106,9 @@ const BlockerKind = builder.enumType('BlockerKind', {
     WAITING_IN_QUEUE: { description: 'Others are at work, or come first.' },
     VERIFY_CHECK: { description: 'A failed check of verify.' },
     SCHEDULED: { description: 'The time of its start has not come.' },
+    CUTOVER_PLAN: {
+      description: 'Its cutover plan cannot be executed now: approvals are missing, or its window is closed.',
+    },
   } as const satisfies Record<Blocker['kind'], { description: string }>,
 })
 

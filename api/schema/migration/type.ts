@@ -9,6 +9,7 @@ import {
   statuses,
 } from '../../../engine/index.ts'
 import { builder, readCost } from '../../builder.ts'
+import { blockersOfPlan } from '../cutover/blockers.ts'
 import { EndpointRef } from '../endpoint/index.ts'
 import { ErrorCodeEnum } from '../errors/index.ts'
 import { findQueueEntry } from '../queue/entry.ts'
@@ -82,8 +83,12 @@ builder.node(MigrationRef, {
       description: 'What keeps it from moving on; empty when nothing does.',
       resolve: async (migration, _args, context) => {
         const { id, status } = migration
-        const report = status === 'VERIFY_FAILED' ? await context.stores.migrations.verifyReport(id) : null
-        return blockersOf(migration, { report, entry: await findQueueEntry(migration, context) })
+        const { stores } = context
+        return blockersOf(migration, {
+          report: status === 'VERIFY_FAILED' ? await stores.migrations.verifyReport(id) : null,
+          entry: await findQueueEntry(migration, context),
+          ofPlan: await readPlanBlockers(migration, stores),
+        })
       },
     }),
     problem: t.expose('problem', { type: ProblemRef, nullable: true }),
@@ -102,6 +107,11 @@ builder.node(MigrationRef, {
     }),
   }),
 })
+
+async function readPlanBlockers({ id, status }: Migration, stores: ControlStores) {
+  const plan = status === 'RUNNING' ? await stores.cutovers.find(id) : null
+  return plan === null ? [] : await blockersOfPlan(plan, stores)
+}
 
 /** The actions that are possible now, by the transition table. */
 export async function availableActionsOf(migration: Migration, stores: ControlStores) {
