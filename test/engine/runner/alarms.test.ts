@@ -90,7 +90,7 @@ test('a large transaction that the target takes in bit by bit is not a stalled a
   })
   expect(await readStandstillMs(scene)).toBeGreaterThan(9_000)
   expect(await readAlarmEvents(scene, 'APPLY_STALLED')).toEqual([])
-})
+}, 240_000)
 
 test('a target that is locked stalls the apply, whatever comes meanwhile', async () => {
   await using scene = await setWorkedScene()
@@ -115,7 +115,7 @@ test('a target that is locked stalls the apply, whatever comes meanwhile', async
   await blocker.query('rollback')
   await waitForAlarm(scene, 'APPLY_STALLED', 'RESOLVED')
   expect((await migration.read()).status).toBe('RUNNING')
-})
+}, 240_000)
 
 test('a paused migration whose source goes on writing raises the alarms of the slot, until it has caught up', async () => {
   await using server = await startServer({
