@@ -16,10 +16,15 @@ export interface Writers extends AsyncDisposable {
   stop(): Promise<void>
 }
 
+/** As whom a writer connects, and with which settings. */
+interface WriterRole extends Pick<TestRole, 'user' | 'password'> {
+  readonly options?: string
+}
+
 /** A writer that is thrown out connects again, as applications do. */
 export async function startWriters(
   source: TestDatabase,
-  roles: readonly (TestRole | null)[],
+  roles: readonly (WriterRole | null)[],
 ): Promise<Writers> {
   const stopping = new AbortController()
   const committed = new Set<string>()
@@ -37,7 +42,7 @@ export async function startWriters(
 
 interface Writer {
   readonly source: TestDatabase
-  readonly role: TestRole | null
+  readonly role: WriterRole | null
   readonly writer: number
   readonly committed: Set<string>
   readonly unknown: Set<string>
