@@ -1,79 +1,18 @@
 import { expect, test } from 'vitest'
 import { compareDatabases } from '../support/compare-databases.ts'
 import { settingsOf } from '../support/connection.ts'
-import { findLeftOvers, openTestControl, TestMigration, type TestControl } from '../support/control.ts'
-import { createDatabase, waitFor, type TestDatabase } from '../support/servers.ts'
-import { startWorkerProcess, type WorkerProcess } from '../support/worker-process.ts'
+import { findLeftOvers, openTestControl, TestMigration } from '../support/control.ts'
+import { createDatabase } from '../support/servers.ts'
+import { startWorkerProcess } from '../support/worker-process.ts'
 import { itemsSql, readEpoch, startItemWriter, waitForArrival, waitForOwner } from './workers/crew.ts'
+import { freeze, waitForBlocked, wakeUp, workOf, type FrozenScene } from './workers/frozen.ts'
 import { createLoggedDatabase, writesOf, type LoggedDatabase } from './workers/statement-log.ts'
-
-interface Scene {
-  readonly control: TestControl
-  readonly source: LoggedDatabase
-  readonly target: LoggedDatabase
-  readonly migration: TestMigration
-  /** Only there to be verified. */
-  readonly other: TestMigration
-}
-
-/** What a worker had done when it was frozen, and must not have added to when it is awake again. */
-interface Frozen {
-  readonly worker: WorkerProcess
-  readonly epoch: bigint
-}
-
-async function freeze({ control, migration }: Scene, worker: WorkerProcess): Promise<Frozen> {
-  const epoch = await readEpoch(control, migration)
-  worker.freeze()
-  return { worker, epoch }
-}
-
-/** Wakes it up, and waits until it works again: the other migration is verified until it is the one that does it. */
-async function wakeUp({ control, other }: Scene, { worker }: Frozen): Promise<void> {
-  worker.wakeUp()
-  const verifiers: (string | null | undefined)[] = []
-  await waitFor(
-    async () => {
-      await other.act('VERIFY')
-      await other.waitForStatus('READY')
-      const events = await control.stores.events.readMigration(other.id, 0n, 1_000)
-      verifiers.push(events.findLast(({ type }) => type === 'VERIFY_FINISHED')?.actor.id)
-      return verifiers.at(-1) === worker.owner
-    },
-    { timeoutMs: 60_000, describe: () => `${worker.owner} to verify, not only ${verifiers.join(', ')}` },
-  )
-}
-
-/** What a former owner has written to source and target, and the number of its events. */
-async function workOf({ control, source, target, migration }: Scene, { worker, epoch }: Frozen) {
-  const owner = { shortId: migration.shortId, epoch }
-  const events = await control.stores.events.readMigration(migration.id, 0n, 1_000)
-  return {
-    onSource: writesOf(await source.statements(), owner),
-    onTarget: writesOf(await target.statements(), owner),
-    events: events.filter(({ actor }) => actor.id === worker.owner).length,
-  }
-}
 
 async function epochOnTarget({ database }: LoggedDatabase): Promise<string | undefined> {
   const found = await database.query<{ epoch: string }>(
     'select lease_epoch::text as epoch from godwit.progress',
   )
   return found.rows[0]?.epoch
-}
-
-/** Waits until the owner of the epoch waits for a lock of the table. */
-async function waitForBlocked(source: TestDatabase, { shortId }: TestMigration, epoch: bigint) {
-  await waitFor(
-    async () =>
-      (
-        await source.query(
-          `select from pg_stat_activity where wait_event_type = 'Lock' and application_name like $1`,
-          [`godwit ${shortId} e${epoch} %`],
-        )
-      ).rowCount === 1,
-    { timeoutMs: 60_000, describe: `epoch ${epoch} to wait for the lock` },
-  )
 }
 
 test('a worker that wakes up after another has taken over writes nothing any more: source, target, control', async () => {
@@ -91,7 +30,7 @@ test('a worker that wakes up after another has taken over writes nothing any mor
     source: otherSource,
     target: otherTarget,
   })
-  const scene: Scene = { control, source, target, migration, other }
+  const scene: FrozenScene = { control, source, target, migration, other }
   const settings = { maxMigrations: 1 }
 
   // Frozen while its CREATE PUBLICATION waits for a lock on the source.

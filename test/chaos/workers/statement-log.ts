@@ -33,7 +33,9 @@ export async function createLoggedDatabase(version: ServerVersion): Promise<Logg
   return {
     database,
     statements: async () => {
-      const { rows } = await database.query<{ log: string }>(
+      // A session of its own: one that is kept is ended by a fence.
+      await using session = await database.connect()
+      const { rows } = await session.query<{ log: string }>(
         'select pg_read_file(pg_current_logfile()) as log',
       )
       return [...(rows[0]?.log ?? '').matchAll(entryPattern)].map(([, session = '', text = '']) => ({
