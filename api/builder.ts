@@ -4,7 +4,7 @@ import DataloaderPlugin from '@pothos/plugin-dataloader'
 import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
-import { type EventPayload, GodwitError, type Lsn, type Scope } from '../engine/index.ts'
+import { GodwitError, type JsonValue, type Lsn, type Scope } from '../engine/index.ts'
 import { holdsScope } from './auth/index.ts'
 import type { ApiContext } from './context.ts'
 import { decodeNodeId, encodeId } from './schema/ids/global-id.ts'
@@ -25,7 +25,7 @@ interface SchemaTypes {
     /** Milliseconds. */
     Duration: { Input: number; Output: number }
     EventCursor: { Input: string; Output: string }
-    JSON: { Input: EventPayload; Output: EventPayload }
+    JSON: { Input: NonNullable<JsonValue>; Output: JsonValue }
   }
 }
 

@@ -10,6 +10,7 @@ import { createSecretBox } from './secrets.ts'
 import { createAlarmStore } from './stores/alarms/index.ts'
 import { createApprovalRuleStore } from './stores/approval-rule-store.ts'
 import { createAuditLog } from './stores/audit-log.ts'
+import { createBotRecordStore } from './stores/bot-record-store.ts'
 import { createCutoverStore } from './stores/cutover-store.ts'
 import { createCutoverWindowStore } from './stores/cutover-window-store.ts'
 import { createEndpointStore } from './stores/endpoint-store.ts'
@@ -71,6 +72,7 @@ export async function openControlStores(
     webhookQueue: createWebhookQueue(database, secrets),
     alarms: createAlarmStore({ database, recall }),
     idleSlots: createIdleSlotStore(database),
+    botRecords: createBotRecordStore(database),
     doorbell,
     dispatcher: queue.dispatcher,
     isReady: () => database.run(isSchemaCurrent).catch(() => false),

@@ -177,6 +177,8 @@ export interface GodwitErrorOptions {
   readonly retryable?: boolean
   /** Of BAD_INPUT: which input is wrong, such as `connection.port`. */
   readonly field?: string
+  /** Of STALE_VERSION, where it is not about a migration: what the version is now, 0 when there is nothing. */
+  readonly currentVersion?: number
 }
 
 /**
@@ -189,6 +191,7 @@ export class GodwitError extends Error {
   readonly remedy: string
   readonly retryable: boolean
   readonly field: string | null
+  readonly currentVersion: number | null
 
   constructor(code: ErrorCode, message: string, options: GodwitErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -196,6 +199,7 @@ export class GodwitError extends Error {
     this.remedy = options.remedy ?? catalog[code].remedy
     this.retryable = options.retryable ?? catalog[code].retryable
     this.field = options.field ?? null
+    this.currentVersion = options.currentVersion ?? null
   }
 }
 

@@ -11,6 +11,7 @@ import './alarm/index.ts'
 import './token/index.ts'
 import './audit/index.ts'
 import './webhook/index.ts'
+import './bot-record/index.ts'
 
 // What each field needs is said at the field; these are the least, should one not say.
 builder.queryType({ authScopes: { read: true } })

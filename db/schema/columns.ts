@@ -11,6 +11,16 @@ export const bytea = customType<{ data: Buffer; driverData: Buffer }>({
   dataType: () => 'bytea',
 })
 
+/** Any JSON value. The jsonb of Drizzle parses what the driver has parsed: a text "5" comes back as a number. */
+export const json = customType<{ data: unknown; driverData: unknown }>({
+  dataType: () => 'jsonb',
+})
+
+/** Ordered and searched by code points, whatever the locale of the database. */
+export const textInCodeOrder = customType<{ data: string; driverData: string }>({
+  dataType: () => 'text collate "C"',
+})
+
 /** @see https://www.postgresql.org/docs/current/datatype-pg-lsn.html */
 export const pgLsn = customType<{ data: Lsn; driverData: string }>({
   dataType: () => 'pg_lsn',

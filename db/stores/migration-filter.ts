@@ -5,6 +5,7 @@ import type { Database } from '../control-database.ts'
 import { endpoints, migrations } from '../schema/index.ts'
 import { isThere } from './migration-rows.ts'
 import { toTags } from './migration-settings.ts'
+import { escapeWildcards } from './like-pattern.ts'
 import { badInput, requireStorable } from './validate.ts'
 
 const maxTextLength = 200
@@ -41,9 +42,4 @@ function containsText(session: Database, text: string): SQL | undefined {
     inArray(migrations.sourceId, named),
     inArray(migrations.targetId, named),
   )
-}
-
-/** @see https://www.postgresql.org/docs/current/functions-matching.html#FUNCTIONS-LIKE */
-function escapeWildcards(text: string): string {
-  return text.replaceAll(/[\\%_]/g, String.raw`\$&`)
 }

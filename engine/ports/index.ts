@@ -4,6 +4,7 @@
  */
 import type { AuditLog, TokenStore } from './access.ts'
 import type { ApprovalRuleStore } from './approvals.ts'
+import type { BotRecordStore } from './bot-records.ts'
 import type { CutoverStore } from './cutover-store.ts'
 import type { CutoverWindowStore } from './cutover-windows.ts'
 import type { AlarmStore } from './alarms.ts'
@@ -18,6 +19,7 @@ import type { WebhookQueue, WebhookStore } from './webhooks.ts'
 export * from './access.ts'
 export * from './actors.ts'
 export * from './approvals.ts'
+export * from './bot-records.ts'
 export * from './cutover.ts'
 export * from './cutover-store.ts'
 export * from './cutover-windows.ts'
@@ -51,6 +53,7 @@ export interface ControlStores {
   readonly webhookQueue: WebhookQueue
   readonly alarms: AlarmStore
   readonly idleSlots: IdleSlotStore
+  readonly botRecords: BotRecordStore
   readonly doorbell: Doorbell
   readonly dispatcher: Dispatcher
   /** Whether the control database answers and its schema is the one of this program. */

@@ -16,6 +16,7 @@ export type WorkerStores = Pick<
   | 'runs'
   | 'alarms'
   | 'idleSlots'
+  | 'botRecords'
   | 'doorbell'
   | 'dispatcher'
   | 'webhookQueue'

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Tick } from '../ticks/index.ts'
 import { defaultWebhookSettings, webhookTicks, type WebhookSettings } from '../webhook/index.ts'
 import type { WorkerOptions, WorkerStores } from './context.ts'
+import { botRecordTicks } from './bot-record-ticks.ts'
 import { planTicks } from './plan-ticks.ts'
 import { slotTicks } from './slot-ticks.ts'
 import { windowTicks } from './window-ticks.ts'
@@ -38,5 +39,6 @@ export function ticksOf({
     ...planTicks(stores.cutovers),
     ...windowTicks(stores.cutoverWindows),
     ...slotTicks({ stores, log }),
+    ...botRecordTicks(stores.botRecords),
   ]
 }

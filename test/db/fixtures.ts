@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { v7 } from 'uuid'
+import { afterAll, beforeAll } from 'vitest'
 import { openControlStores } from '../../db/index.ts'
 import {
   lsnFromBigInt,
@@ -40,6 +41,21 @@ export async function openTestStores(): Promise<TestStores> {
   const stores = stack.use(await open())
   const opened = stack.move()
   return { stores, database, open, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}
+
+/** Stores for tests that do not mind what others leave behind. */
+export function shareTestStores(): () => TestStores {
+  let shared: TestStores | undefined
+  beforeAll(async () => {
+    shared = await openTestStores()
+  })
+  afterAll(async () => {
+    await shared?.[Symbol.asyncDispose]()
+  })
+  return () => {
+    if (shared === undefined) throw new Error('the shared stores are not open')
+    return shared
+  }
 }
 
 export const alice: CommandContext = { actor: { kind: 'token', id: 'token-of-alice', name: 'alice' } }

@@ -11,6 +11,7 @@ abstract class UserError extends GodwitError {
       remedy: error.remedy,
       retryable: error.retryable,
       ...(error.field !== null && { field: error.field }),
+      ...(error.currentVersion !== null && { currentVersion: error.currentVersion }),
     })
     this.migrationId = migrationId
   }

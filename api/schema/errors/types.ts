@@ -51,7 +51,7 @@ builder.objectType(ConflictError, {
 
 builder.objectType(StaleVersionError, {
   name: 'StaleVersionError',
-  description: 'The migration has changed since the caller looked.',
+  description: 'What the call is about has changed since the caller looked.',
   interfaces: [UserErrorInterface],
 })
 

@@ -8,7 +8,9 @@ builder.objectField(StaleVersionError, 'currentVersion', (t) =>
   t.int({
     nullable: true,
     complexity: readCost,
-    resolve: async (error, _args, { stores }) => (await findSubject(error, stores))?.version ?? null,
+    description: 'Of what has changed; 0 when it does not exist any more. Null when the migration does not.',
+    resolve: async (error, _args, { stores }) =>
+      error.currentVersion ?? (await findSubject(error, stores))?.version ?? null,
   }),
 )
 

@@ -1,7 +1,9 @@
 import { GraphQLError } from 'graphql'
+import type { JsonValue } from '../../../engine/index.ts'
 import { builder } from '../../builder.ts'
 
 const maxCursorLength = 500
+const maxJsonDepth = 50
 
 builder.scalarType('EventCursor', {
   description:
@@ -15,9 +17,18 @@ builder.scalarType('EventCursor', {
 })
 
 builder.scalarType('JSON', {
-  description: 'An object of texts, numbers, booleans, nulls and lists of texts.',
+  description: `Any JSON value, nested at most ${maxJsonDepth} deep.`,
   serialize: (value) => value,
-  parseValue: () => {
-    throw new GraphQLError('JSON is for output only.')
+  parseValue: (value) => {
+    if (value != null && isJson(value, maxJsonDepth)) return value
+    throw new GraphQLError(`JSON is nested at most ${maxJsonDepth} deep, and its numbers are finite.`)
   },
 })
+
+function isJson(value: unknown, depth: number): value is JsonValue {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  return (
+    typeof value === 'object' && depth > 0 && Object.values(value).every((each) => isJson(each, depth - 1))
+  )
+}
