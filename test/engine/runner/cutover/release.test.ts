@@ -45,7 +45,13 @@ async function holdInRelease(scene: Scene, lock: () => Promise<WriteHold>): Prom
   }
 }
 
-/** Runs a statement that keeps its lock until it is released; reached when a session of Godwit waits for that. */
+const waitingSql = `
+  select pid from pg_stat_activity where $1 = any (pg_blocking_pids(pid)) and application_name like 'godwit %'`
+
+/**
+ * Runs a statement that keeps its lock until it is released; reached when a session of Godwit waits for that. Whoever
+ * waits is ended before: what was sent by a worker that is gone would be done all the same.
+ */
 async function lockBy(database: TestDatabase, statement: string): Promise<WriteHold> {
   const holder = await database.connect({ options: '-c default_transaction_read_only=off' })
   await holder.query(`begin; ${statement}`)
@@ -53,19 +59,17 @@ async function lockBy(database: TestDatabase, statement: string): Promise<WriteH
   return {
     reached: async () => {
       await using watching = await database.connect()
-      await waitFor(
-        async () =>
-          (
-            await watching.query(
-              `select from pg_stat_activity
-                where $1 = any (pg_blocking_pids(pid)) and application_name like 'godwit %'`,
-              [own!.pid],
-            )
-          ).rowCount === 1,
-        { timeoutMs: 30_000, describe: `Godwit to wait for: ${statement}` },
-      )
+      await waitFor(async () => (await watching.query(waitingSql, [own!.pid])).rowCount === 1, {
+        timeoutMs: 30_000,
+        describe: `Godwit to wait for: ${statement}`,
+      })
     },
-    release: async () => void (await holder.query('rollback')),
+    release: async () => {
+      await holder.query(`select pg_terminate_backend(pid, 10000) from (${waitingSql}) as waiting`, [
+        own!.pid,
+      ])
+      await holder.query('rollback')
+    },
     [Symbol.asyncDispose]: () => holder[Symbol.asyncDispose](),
   }
 }
