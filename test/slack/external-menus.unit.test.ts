@@ -35,4 +35,21 @@ describe('external menus', () => {
     expect(state.objects?.objects?.selected_options).toMatchObject([{ value: '0' }, { value: '2' }])
     expect(() => maya.fill(open, { Objects: ['o0', 'o1', 'o2'] })).toThrow(/no more than 2/)
   })
+
+  test('keep what was chosen when something else is searched for, and do not mix with others of the same name', async () => {
+    await using bot = await startBolt('http')
+    const menuIn = (label: string) =>
+      input(label, { type: 'multi_external_select', action_id: 'endpoint', min_query_length: 1 })
+    const open = await openModal(bot, modal(menuIn('Source'), menuIn('Target')))
+    const maya = bot.slack.as(bot.maya)
+    bot.app.options('endpoint', async ({ ack, options }) =>
+      ack({ options: [{ text: { type: 'plain_text', text: options.value }, value: options.value }] }),
+    )
+    await maya.search(open, { blockId: 'source' }, 'old')
+    maya.fill(open, [[{ blockId: 'source' }, ['old']]])
+    await maya.search(open, { blockId: 'source' }, 'new')
+    const { state } = maya.fill(open, [[{ blockId: 'source' }, ['old', 'new']]])
+    expect(state.source?.endpoint?.selected_options).toMatchObject([{ value: 'old' }, { value: 'new' }])
+    expect(() => maya.fill(open, [[{ blockId: 'target' }, ['old']]])).toThrow(/no option/)
+  })
 })

@@ -27,4 +27,11 @@ export class SlackApiError extends Error {
 /** A person tried what Slack's own client does not allow: a button that is gone, an input that is not filled in. */
 export class SlackClientError extends Error {
   override readonly name = 'SlackClientError'
+  /** What the client shows under the inputs of a modal, by block_id. */
+  readonly atBlocks: Readonly<Record<string, string>>
+
+  constructor(message: string, atBlocks: Readonly<Record<string, string>> = {}) {
+    super(message)
+    this.atBlocks = atBlocks
+  }
 }

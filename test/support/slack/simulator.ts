@@ -117,6 +117,10 @@ export class Slack extends Found implements AsyncDisposable {
     return this.#dispatcher.deliveries
   }
 
+  get requestUrl(): string | undefined {
+    return this.#dispatcher.requestUrl
+  }
+
   /** From here things go to the app over HTTP, to this URL; without a URL over Socket Mode. */
   deliverTo(requestUrl: string | undefined): void {
     this.#dispatcher.requestUrl = requestUrl

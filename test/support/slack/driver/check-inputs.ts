@@ -9,11 +9,15 @@ import { nameOf } from './find-element.ts'
  * @throws SlackClientError in the client's words, with the label of the input
  */
 export function checkInputs(view: View): void {
-  for (const placed of elementsOf(objectsOf(view.body.blocks))) {
-    if (placed.block.type !== 'input') continue
+  const inputs = elementsOf(objectsOf(view.body.blocks)).filter(({ block }) => block.type === 'input')
+  const problems = inputs.flatMap((placed) => {
     const problem = problemWith(placed, enteredIn(view, placed))
-    if (problem !== undefined) throw new SlackClientError(`${nameOf(placed)}: ${problem}`)
-  }
+    return problem === undefined ? [] : [{ placed, problem }]
+  })
+  const [first] = problems
+  if (first === undefined) return
+  const atBlocks = problems.map(({ placed, problem }) => [stringOf(placed.block.block_id) ?? '', problem])
+  throw new SlackClientError(`${nameOf(first.placed)}: ${first.problem}`, Object.fromEntries(atBlocks))
 }
 
 function enteredIn(view: View, { block, element }: PlacedElement): Json {

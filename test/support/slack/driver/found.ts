@@ -15,6 +15,38 @@ export class Found {
     return this.world.workspace(of.workspaceId)
   }
 
+  /** In the order in which they were added. */
+  workspaces(): Workspace[] {
+    return [...this.world.workspaces.values()]
+  }
+
+  /** The app's own user in a workspace; undefined while it is not installed there. */
+  botOf(workspace: Workspace): User | undefined {
+    const installation = this.world.installations.get(workspace.id)
+    return installation === undefined ? undefined : workspace.users.get(installation.botUserId)
+  }
+
+  /** Calls the listener after every change of anything, until what is returned is disposed. */
+  onChange(listener: () => void): Disposable {
+    return this.world.changes.listen(listener)
+  }
+
+  /** Everything that one person sees, the oldest first: their channels, threads, what is for them only. */
+  messagesSeenBy(user: User): Message[] {
+    const channels = new Set(this.channelsOf(user).map(({ id }) => id))
+    return this.world.messages.list(
+      ({ channelId, ephemeralTo }) =>
+        channels.has(channelId) && (ephemeralTo === undefined || ephemeralTo === user.id),
+    )
+  }
+
+  /** Where the person is a member, also in other workspaces. */
+  channelsOf(user: User): Channel[] {
+    return this.workspaces()
+      .flatMap(({ channels }) => [...channels.values()])
+      .filter(({ members }) => members.has(user.id))
+  }
+
   /** What stands in a channel outside threads, the newest last; without what only some people see. */
   messages(channel: Channel): Message[] {
     return this.world.messages.list(
@@ -36,7 +68,7 @@ export class Found {
   }
 
   /** As it is now; undefined when it was deleted. */
-  message(message: Message): Message | undefined {
+  message(message: Pick<Message, 'channelId' | 'ts'>): Message | undefined {
     return this.world.messages.find(message.channelId, message.ts)
   }
 
@@ -54,6 +86,11 @@ export class Found {
       ({ channelId, ephemeralTo }) =>
         ephemeralTo === user.id && (channel === undefined || channelId === channel.id),
     )
+  }
+
+  /** The modals that are open for somebody, the topmost last. */
+  modalsOf(user: User): View[] {
+    return this.world.views.stack(user.id)
   }
 
   file(id: string): UploadedFile | undefined {

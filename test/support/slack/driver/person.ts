@@ -1,7 +1,8 @@
 import { SlackClientError } from '../errors.ts'
-import { asText, type JsonObject, shownText } from '../json.ts'
+import { asText, type JsonObject, objectsOf, shownText } from '../json.ts'
 import { directChannel } from '../state/direct-channel.ts'
 import { messageJson } from '../state/message-json.ts'
+import type { PlacedElement } from '../state/input-state.ts'
 import type { Channel, InputState, Message, User, View } from '../state/model.ts'
 import { sendEvent } from '../delivery/events.ts'
 import { actOnBlock, askForOptions, withEntry } from './act-on-block.ts'
@@ -31,7 +32,7 @@ export interface ClickOptions {
 export class Person {
   readonly user: User
   readonly #stage: Stage
-  /** What the app offered for external menus, by view or message and action_id. */
+  /** What the app offered for external menus, by view or message, block_id and action_id. */
   readonly #offered = new Map<string, JsonObject[]>()
 
   constructor(stage: Stage, user: User) {
@@ -75,7 +76,7 @@ export class Person {
   ): Promise<Interaction | undefined> {
     const surface = currently(this.#stage, this.user, seen)
     const placed = findElement(surface, menu)
-    const entered = enter(placed, entry, this.#context(surface, placed.element))
+    const entered = enter(placed, entry, this.#context(surface, placed))
     if (!this.#isConfirmed(placed.element, options.confirm)) return undefined
     if (isMessage(surface)) return actOnBlock(this.#stage, this.user, surface, placed, entered)
     const isKept = placed.element.type !== 'overflow'
@@ -85,8 +86,14 @@ export class Person {
     return actOnBlock(this.#stage, this.user, { ...surface, state }, placed, entered)
   }
 
-  /** Types into an external menu, and returns what the app offers. */
+  /** Types into an external menu, and returns the texts of what the app offers. */
   async search(seen: Surface, menu: Selector, query: string): Promise<string[]> {
+    const offered = await this.searchOptions(seen, menu, query)
+    return offered.map((option) => shownText(option.text))
+  }
+
+  /** The same, with everything that the app says about each option. */
+  async searchOptions(seen: Surface, menu: Selector, query: string): Promise<JsonObject[]> {
     const surface = currently(this.#stage, this.user, seen)
     const placed = findElement(surface, menu)
     if (!asText(placed.element.type).includes('external'))
@@ -94,17 +101,18 @@ export class Person {
     const min = placed.element.min_query_length ?? 3
     if (query.length < Number(min)) throw new SlackClientError(`type at least ${asText(min)} characters`)
     const offered = await askForOptions(this.#stage, this.user, surface, placed, query)
-    this.#offered.set(keyOf(surface, placed.element), offered)
-    return offered.map((option) => shownText(option.text))
+    this.#offered.set(keyOf(surface, placed), offered)
+    return offered
   }
 
-  /** Enters into a modal without submitting it. */
-  fill(modal: View, values: Readonly<Record<string, Entry>>): View {
+  /** Enters into a modal without submitting it. Inputs by label, action_id or block_id, or by pairs with a selector. */
+  fill(modal: View, values: Readonly<Record<string, Entry>> | readonly (readonly [Selector, Entry])[]): View {
     const view = this.#openView(modal)
     let { state }: { state: InputState } = view
-    for (const [name, entry] of Object.entries(values)) {
-      const placed = findElement(view, name)
-      const entered = enter(placed, entry, this.#context(view, placed.element))
+    const entries: readonly (readonly [Selector, Entry])[] = isPairs(values) ? values : Object.entries(values)
+    for (const [input, entry] of entries) {
+      const placed = findElement(view, input)
+      const entered = enter(placed, entry, this.#context({ ...view, state }, placed))
       state = withEntry(state, placed.block, placed.element, entered)
     }
     this.#stage.world.views.fill(view, state)
@@ -165,6 +173,13 @@ export class Person {
     return interactionOf(delivery)
   }
 
+  /** Dismisses a message that only this person sees. */
+  dismiss(message: Message): void {
+    if (message.ephemeralTo !== this.user.id)
+      throw new SlackClientError('only what is for you alone can be dismissed')
+    this.#stage.world.messages.delete(message.channelId, message.ts)
+  }
+
   /** Installs the app from its install page; see `installInBrowser`. */
   async install(installUrl: string, decision: 'allow' | 'deny' = 'allow'): Promise<Page> {
     return installInBrowser(installUrl, this.user, decision)
@@ -189,9 +204,11 @@ export class Person {
     return view
   }
 
-  #context(surface: Surface, element: JsonObject) {
+  /** What was chosen before stays an option of an external menu, whatever is searched for next. */
+  #context(surface: Surface, placed: PlacedElement) {
     const workspace = this.#stage.world.workspace(surface.workspaceId)
-    return { workspace, offered: this.#offered.get(keyOf(surface, element)) ?? [] }
+    const offered = this.#offered.get(keyOf(surface, placed)) ?? []
+    return { workspace, offered: [...offered, ...chosenBefore(surface, placed)] }
   }
 
   #isConfirmed(element: JsonObject, answer: boolean | undefined): boolean {
@@ -211,6 +228,21 @@ export class Person {
   }
 }
 
-function keyOf(surface: Surface, element: JsonObject): string {
-  return `${isMessage(surface) ? surface.ts : surface.id} ${asText(element.action_id)}`
+/** Array.isArray does not tell a readonly array from a record. */
+function isPairs<T>(values: Readonly<Record<string, Entry>> | readonly T[]): values is readonly T[] {
+  return Array.isArray(values)
+}
+
+function keyOf(surface: Surface, { block, element }: PlacedElement): string {
+  const place = isMessage(surface) ? surface.ts : surface.id
+  return `${place} ${asText(block.block_id)} ${asText(element.action_id)}`
+}
+
+function chosenBefore(surface: Surface, { block, element }: PlacedElement): JsonObject[] {
+  const entered = isMessage(surface)
+    ? undefined
+    : surface.state[asText(block.block_id)]?.[asText(element.action_id)]
+  const { selected_option: one, selected_options: several } = entered ?? {}
+  const { initial_option: first, initial_options: firsts } = element
+  return [...objectsOf([one ?? null, first ?? null]), ...objectsOf(several), ...objectsOf(firsts)]
 }

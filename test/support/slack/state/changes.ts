@@ -1,4 +1,4 @@
-const defaultTimeoutMs = 10_000
+const defaultTimeoutMs = 30_000
 
 /** Tells those who wait that something in the simulated Slack changed, so that nobody has to poll or sleep. */
 export class Changes {
@@ -6,6 +6,12 @@ export class Changes {
 
   announce(): void {
     for (const listener of this.#listeners) listener()
+  }
+
+  /** Calls the listener after every change, until what is returned is disposed. */
+  listen(listener: () => void): Disposable {
+    this.#listeners.add(listener)
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
   }
 
   /**

@@ -76,6 +76,11 @@ export class Views {
     return copyOf(closed)
   }
 
+  /** The modals that are open for somebody, the topmost last. */
+  stack(userId: string): View[] {
+    return copyOf(this.#stacks.get(userId) ?? [])
+  }
+
   top(userId: string): View | undefined {
     return copyOf(this.#stacks.get(userId)?.at(-1))
   }
