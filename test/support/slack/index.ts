@@ -29,6 +29,7 @@
  * - `slack.replay(slack.deliveries.at(-1), { timestampOffsetS: 600 })`
  * - `slack.sockets.disconnect('refresh_requested')`, `slack.sockets.drop()`
  * - `slack.calls` is the log of every call of the app.
+ * - `startSlackPage(slack)` serves a page in which somebody can be one of the people.
  * - `mentionsIn(message)` says whom a message would ping.
  * - `validateBlocks` and `validateView` say what Slack would refuse, also without a server.
  */
@@ -45,6 +46,8 @@ export type { Person } from './driver/person.ts'
 export type { Fault, FaultAnswer } from './web-api/faults.ts'
 export type { Json, JsonObject } from './json.ts'
 export type { ApiCall, Channel, Message, User, View, Workspace } from './state/model.ts'
+export { startSlackPage } from './page/index.ts'
+export type { CommandHint, SlackPage, SlackPageOptions } from './page/index.ts'
 export { mentionsIn } from './driver/mentions.ts'
 export { SlackClientError } from './errors.ts'
 export { limits } from './limits/numbers.ts'

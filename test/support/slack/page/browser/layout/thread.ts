@@ -1,0 +1,58 @@
+import { h, icon, icons } from '../dom.ts'
+import type { State } from '../state.ts'
+import { composer } from './composer.ts'
+import { drawMessages } from './message-list.ts'
+
+/** The panel at the side with a message and the replies to it. */
+export class ThreadPanel {
+  readonly element: HTMLElement
+  readonly #state: State
+  readonly #list = h('div', { class: 'messages', role: 'log', 'aria-label': 'Thread', tabindex: 0 })
+  readonly #composer
+  readonly #where = h('span', { class: 'quiet' })
+
+  constructor(state: State) {
+    this.#state = state
+    this.#composer = composer(state)
+    const close = h(
+      'button',
+      {
+        type: 'button',
+        class: 'plain',
+        'aria-label': 'Close the thread',
+        on: { click: () => this.#close() },
+      },
+      icon(icons.close),
+    )
+    this.element = h(
+      'aside',
+      { class: 'thread', 'aria-label': 'Thread' },
+      h('header', { class: 'place' }, h('h1', {}, 'Thread'), this.#where, close),
+      this.#list,
+      h('div', { class: 'bottom' }, this.#composer.element),
+    )
+    this.element.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.#close()
+    })
+  }
+
+  draw(): void {
+    const { place } = this.#state
+    const threadTs = place.kind === 'channel' ? place.threadTs : null
+    this.element.hidden = threadTs === null
+    if (place.kind !== 'channel' || threadTs === null) return
+    const { channelId } = place
+    const parent = this.#state.message(channelId, threadTs)
+    const replies = this.#state.repliesTo(channelId, threadTs)
+    const messages = [...(parent === undefined ? [] : [parent]), ...replies]
+    drawMessages(this.#list, this.#state, messages, { parentTs: threadTs })
+    const name = `#${this.#state.channel(channelId)?.name ?? ''}`
+    this.#where.replaceChildren(h('bdi', {}, name))
+    this.#composer.aimAt({ channelId, threadTs, name })
+  }
+
+  #close(): void {
+    const { place } = this.#state
+    if (place.kind === 'channel') this.#state.goTo({ ...place, threadTs: null })
+  }
+}

@@ -1,0 +1,15 @@
+import { h } from '../dom.ts'
+
+const shownForMs = 8000
+
+/** Tells the person something at the bottom of the page, also above an open dialog. */
+export function showToast(text: string): void {
+  document.querySelector('.toast')?.remove()
+  const toast = h('div', { class: 'toast', role: 'alert', popover: 'manual', dir: 'auto' }, text)
+  const dialogs = [...document.querySelectorAll('dialog[open]')]
+  const parent = dialogs.at(-1) ?? document.body
+  parent.append(toast)
+  toast.showPopover()
+  toast.addEventListener('click', () => toast.remove())
+  setTimeout(() => toast.remove(), shownForMs)
+}
