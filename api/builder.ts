@@ -4,8 +4,8 @@ import DataloaderPlugin from '@pothos/plugin-dataloader'
 import ErrorsPlugin from '@pothos/plugin-errors'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
-import { GodwitError, type JsonValue, type Lsn, type Scope } from '../engine/index.ts'
-import { holdsScope } from './auth/index.ts'
+import type { JsonValue, Lsn, Scope } from '../engine/index.ts'
+import { forbidden, holdsScope, neededScope } from './auth/index.ts'
 import type { ApiContext } from './context.ts'
 import { decodeNodeId, encodeId } from './schema/ids/global-id.ts'
 import { defaultPageSize } from './schema/paging/page-size.ts'
@@ -39,15 +39,13 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   scopeAuth: {
     authorizeOnSubscribe: true,
     authScopes: ({ viewer }) => ({
-      read: holdsScope(viewer.token.scopes, 'read'),
-      operate: holdsScope(viewer.token.scopes, 'operate'),
-      approve: holdsScope(viewer.token.scopes, 'approve'),
-      admin: holdsScope(viewer.token.scopes, 'admin'),
+      read: holdsScope(viewer.scopes, 'read'),
+      operate: holdsScope(viewer.scopes, 'operate'),
+      approve: holdsScope(viewer.scopes, 'approve'),
+      admin: holdsScope(viewer.scopes, 'admin'),
     }),
-    unauthorizedError: (_parent, _context, { parentType, fieldName }, { failure }) =>
-      new GodwitError('FORBIDDEN', `This token may not use ${parentType.name}.${fieldName}.`, {
-        ...('scope' in failure && { remedy: `Use a token with the scope ${failure.scope}.` }),
-      }),
+    unauthorizedError: (_parent, { viewer }, { parentType, fieldName }, { failure }) =>
+      forbidden(viewer, `use ${parentType.name}.${fieldName}`, neededScope(failure)),
   },
   errors: {
     defaultTypes: [...commonErrorTypes],

@@ -5,14 +5,19 @@ import {
   type CommandContext,
   GodwitError,
   isReservedPerson,
+  type Scope,
   toPerson,
   type TokenStore,
 } from '../../engine/index.ts'
-import { holdsScope } from './scopes.ts'
+import { holdsScope, readScope, scopesInEffect } from './scopes.ts'
 
 /** Who calls: a token, and the person for whom it acts if it says so. */
 export interface Viewer {
   readonly token: ApiToken
+  /** What this call may do: all that the token may, or less if the caller says so. */
+  readonly scopes: readonly Scope[]
+  /** The most that the caller wants to be able to do; null: whatever the token may. */
+  readonly narrowedTo: Scope | null
   readonly actor: Actor
   /** Asks the control database again. @throws GodwitError UNAUTHENTICATED, TOKEN_EXPIRED */
   recheck(): Promise<Viewer>
@@ -24,16 +29,21 @@ interface Credentials {
   readonly authorization: string | undefined
   /** The name of a person, percent-encoded; needs the scope `approve`. */
   readonly onBehalfOf: string | undefined
+  /** The name of a scope: the call may do no more than that, so that a client can act with the rights of a person. */
+  readonly scope: string | undefined
 }
 
-const onBehalfOfHeader = 'x-godwit-on-behalf-of'
-
 export function credentialsOf(headers: IncomingHttpHeaders): Credentials {
-  const onBehalfOf = headers[onBehalfOfHeader]
   return {
     authorization: headers.authorization,
-    onBehalfOf: Array.isArray(onBehalfOf) ? onBehalfOf[0] : onBehalfOf,
+    onBehalfOf: readHeader(headers, 'x-godwit-on-behalf-of'),
+    scope: readHeader(headers, 'x-godwit-scope'),
   }
+}
+
+function readHeader(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name]
+  return Array.isArray(value) ? value[0] : value
 }
 
 /** @throws GodwitError UNAUTHENTICATED, TOKEN_EXPIRED, FORBIDDEN, BAD_INPUT */
@@ -42,6 +52,8 @@ export async function authenticate(tokens: TokenStore, credentials: Credentials)
   if (presented === undefined) throw new GodwitError('UNAUTHENTICATED', 'The request carries no token.')
   const token = await tokens.authenticate(presented)
   const onBehalfOf = readPerson(credentials.onBehalfOf)
+  const narrowedTo = credentials.scope === undefined ? null : readScope(credentials.scope)
+  // Who may name people is a question of the token; what the call may then do for one is narrowed.
   if (onBehalfOf !== undefined && !holdsScope(token.scopes, 'approve')) {
     throw new GodwitError('FORBIDDEN', 'This token may not act on behalf of a person.', {
       remedy: 'Use a token with the scope approve, or leave the person out.',
@@ -49,6 +61,8 @@ export async function authenticate(tokens: TokenStore, credentials: Credentials)
   }
   return {
     token,
+    scopes: scopesInEffect(token.scopes, narrowedTo),
+    narrowedTo,
     actor: {
       kind: 'token',
       id: token.id,

@@ -75,6 +75,7 @@ async function connect(needs: OperationNeeds, { extra, connectionParams }: Conne
     extra.viewer = await authenticate(needs.tokens, {
       authorization: textOf(connectionParams?.['authorization']) ?? fromHeaders.authorization,
       onBehalfOf: textOf(connectionParams?.['onBehalfOf']) ?? fromHeaders.onBehalfOf,
+      scope: limitOf(connectionParams?.['scope']) ?? fromHeaders.scope,
     })
     return true
   } catch (error) {
@@ -118,4 +119,9 @@ function withFormattedErrors(
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
+}
+
+/** What is no text must be refused, not ignored: the caller wanted less than everything. */
+function limitOf(value: unknown): string | undefined {
+  return value === undefined || value === null ? undefined : (textOf(value) ?? '')
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { postGraphql, shareTestApi, startTestApi } from '../support/api.ts'
+import { openWebSocket, subscribeByWebSocket } from './clients.ts'
 
 const sharedApi = shareTestApi()
 
@@ -171,4 +172,122 @@ test('one person has one name, however it was typed', async () => {
     },
   )
   expect(data?.me.onBehalfOf).toBe('Zo\u00eb')
+})
+
+const whatIMay = '{ me { scopes narrowedTo onBehalfOf token { scopes } } }'
+
+test.each([
+  ['admin', 'read', ['READ']],
+  ['admin', 'operate', ['READ', 'OPERATE']],
+  ['admin', 'approve', ['READ', 'OPERATE', 'APPROVE']],
+  ['admin', 'admin', ['READ', 'OPERATE', 'APPROVE', 'ADMIN']],
+  ['operate', 'approve', ['READ', 'OPERATE']],
+  ['read', 'admin', ['READ']],
+] as const)('a token with the scope %s may, narrowed to %s, do %j', async (held, limit, effective) => {
+  const api = sharedApi()
+  const { token } = await api.createToken([held])
+  const { data } = await postGraphql(
+    api.graphqlUrl,
+    { query: whatIMay },
+    { authorization: `Bearer ${token}`, 'x-godwit-scope': limit },
+  )
+  expect(data).toEqual({
+    me: {
+      scopes: effective,
+      narrowedTo: limit.toUpperCase(),
+      onBehalfOf: null,
+      token: { scopes: [held.toUpperCase()] },
+    },
+  })
+})
+
+test('a narrowed call may do no more, whatever the token may, and is told so', async () => {
+  const api = sharedApi()
+  const call = (limit: string, query: string) =>
+    postGraphql(
+      api.graphqlUrl,
+      { query },
+      { authorization: `Bearer ${api.adminToken}`, 'x-godwit-scope': limit },
+    )
+  const refused = (query: string, limit: string, needed: string) =>
+    expect(call(limit, query)).resolves.toMatchObject({
+      errors: [
+        {
+          message: expect.stringContaining(`narrowed to the scope ${limit}`),
+          extensions: { code: 'FORBIDDEN', remedy: expect.stringContaining(needed) },
+        },
+      ],
+    })
+  await refused('mutation { deleteEndpoint(input: { id: "x" }) { __typename } }', 'read', 'operate')
+  await refused(
+    'mutation { approveCutover(input: { id: "m-1", planDigest: "x" }) { __typename } }',
+    'operate',
+    'approve',
+  )
+  await refused('{ auditLog { nodes { id } } }', 'approve', 'admin')
+  expect(await call('admin', '{ auditLog { nodes { id } } }')).not.toHaveProperty('errors')
+  const completion = await call(
+    'operate',
+    `mutation { completeMigration(input: { id: "m-1", planDigest: "x", breakGlass: { reason: "r" } }) {
+       ... on UserError { code } } }`,
+  )
+  expect(completion.errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+})
+
+test('a narrowed call is still on behalf of a person, which only the token must allow', async () => {
+  const api = sharedApi()
+  const call = async (held: 'operate' | 'approve') => {
+    const { token } = await api.createToken([held])
+    return await postGraphql(
+      api.graphqlUrl,
+      { query: whatIMay },
+      { authorization: `Bearer ${token}`, 'x-godwit-on-behalf-of': 'Zoe', 'x-godwit-scope': 'read' },
+    )
+  }
+  expect((await call('approve')).data).toMatchObject({ me: { scopes: ['READ'], onBehalfOf: 'Zoe' } })
+  expect((await call('operate')).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+})
+
+test.each(['', 'READ', 'write', 'read, admin', 'read,operate'])('the scope %j is refused', async (scope) => {
+  const api = sharedApi()
+  const { status, errors } = await postGraphql(
+    api.graphqlUrl,
+    { query: whoAmI },
+    { authorization: `Bearer ${api.adminToken}`, 'x-godwit-scope': scope },
+  )
+  expect({ status, extensions: errors?.[0]?.extensions }).toEqual({
+    status: 400,
+    extensions: {
+      code: 'BAD_INPUT',
+      field: 'scope',
+      remedy: expect.stringContaining('read, operate, approve, admin'),
+    },
+  })
+})
+
+test('a WebSocket is narrowed for as long as it is open', async () => {
+  const api = sharedApi()
+  const client = openWebSocket(api, {
+    connectionParams: { authorization: `Bearer ${api.adminToken}`, onBehalfOf: 'Zoe', scope: 'read' },
+  })
+  await using who = subscribeByWebSocket(client, whatIMay)
+  expect((await who.next()).data).toMatchObject({
+    me: { scopes: ['READ'], narrowedTo: 'READ', onBehalfOf: 'Zoe' },
+  })
+  await using change = subscribeByWebSocket(
+    client,
+    'mutation { deleteEndpoint(input: { id: "x" }) { __typename } }',
+  )
+  expect((await change.next()).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+  await client.dispose()
+})
+
+test.each(['write', '', 5, ['read'], {}])('a WebSocket with the scope %j is closed', async (scope) => {
+  const api = sharedApi()
+  const client = openWebSocket(api, {
+    connectionParams: { authorization: `Bearer ${api.adminToken}`, scope },
+  })
+  await using who = subscribeByWebSocket(client, whoAmI)
+  await expect(who.next()).rejects.toMatchObject({ code: 4400, reason: 'BAD_INPUT' })
+  await client.dispose()
 })

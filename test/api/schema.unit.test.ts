@@ -96,7 +96,7 @@ test('every root field says which scope it needs', () => {
 
 test.each(rootFields)('$name refuses a token without scopes', async ({ name, field }) => {
   const run = name.startsWith('Subscription.') ? field.subscribe : field.resolve
-  const context = { viewer: { token: { scopes: [] } } }
+  const context = { viewer: { token: { scopes: [] }, scopes: [], narrowedTo: null } }
   const info = { parentType: { name: 'Root' }, fieldName: field.name, path: { key: field.name } }
   // As GraphQL would call it, but for what the check of scopes does not look at.
   const call = async (): Promise<unknown> => Reflect.apply(run!, undefined, [{}, {}, context, info])

@@ -67,7 +67,7 @@ builder.mutationField('rejectCutover', (t) =>
           migrationId: readMigrationId(id),
           planDigest,
           reason,
-          asAdmin: holdsScope(viewer.token.scopes, 'admin'),
+          asAdmin: holdsScope(viewer.scopes, 'admin'),
         },
         commandContext(viewer, idempotencyKey),
       ),

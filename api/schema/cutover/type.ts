@@ -157,7 +157,7 @@ export const CutoverPlanRef = builder.objectRef<CutoverPlan>('CutoverPlan').impl
       description: 'Whether the caller can approve it now.',
       resolve: (plan, _args, { viewer }) =>
         plan.status === 'PENDING' &&
-        holdsScope(viewer.token.scopes, 'approve') &&
+        holdsScope(viewer.scopes, 'approve') &&
         findApprovalObstacle(plan, viewer.actor) === null,
     }),
     voidReason: t.exposeString('voidReason', {

@@ -144,8 +144,8 @@ builder.mutationField('completeMigration', (t) =>
 )
 
 function requireAdmin({ viewer }: ApiContext): void {
-  if (holdsScope(viewer.token.scopes, 'admin')) return
-  throw new GodwitError('FORBIDDEN', 'This token may not break the glass.', {
-    remedy: 'Use a token with the scope admin, or wait for the missing approvals.',
+  if (holdsScope(viewer.scopes, 'admin')) return
+  throw new GodwitError('FORBIDDEN', 'This call may not break the glass.', {
+    remedy: 'That needs the scope admin; or wait for the missing approvals.',
   })
 }

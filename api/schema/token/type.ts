@@ -1,5 +1,5 @@
-import { type ApiToken, type Scope, scopes } from '../../../engine/index.ts'
-import { holdsScope, type Viewer } from '../../auth/index.ts'
+import type { ApiToken, Scope } from '../../../engine/index.ts'
+import type { Viewer } from '../../auth/index.ts'
 import { builder } from '../../builder.ts'
 import { encodeId } from '../ids/index.ts'
 
@@ -32,8 +32,15 @@ export const ViewerRef = builder.objectRef<Viewer>('Viewer').implement({
     token: t.expose('token', { type: ApiTokenRef }),
     scopes: t.field({
       type: [ScopeEnum],
-      description: 'Those of the token, and those that they include.',
-      resolve: ({ token }) => scopes.filter((scope) => holdsScope(token.scopes, scope)),
+      description:
+        'Those in effect: of the token, with those that they include, and no more than the header X-Godwit-Scope says.',
+      resolve: (viewer) => viewer.scopes,
+    }),
+    narrowedTo: t.field({
+      type: ScopeEnum,
+      nullable: true,
+      description: 'The scope named in the header X-Godwit-Scope, or the connection parameter scope.',
+      resolve: (viewer) => viewer.narrowedTo,
     }),
     onBehalfOf: t.string({
       nullable: true,
