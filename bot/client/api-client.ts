@@ -1,0 +1,110 @@
+import type { TadaDocumentNode } from 'gql.tada'
+import { print } from 'graphql'
+import { createClient } from 'graphql-ws'
+import { ApiUnreachableError, isApiError, toApiError } from './api-error.ts'
+
+export type Scope = 'read' | 'operate' | 'approve' | 'admin'
+
+/** For whom a call is made, and what they may do at most. */
+export interface Caller {
+  readonly person: string
+  readonly scope: Scope
+}
+
+export interface ApiAccess {
+  /** Of the server, such as `http://127.0.0.1:4000`. */
+  readonly url: string
+  readonly token: string
+}
+
+interface Answer<Result> {
+  readonly data: Result
+  readonly errors?: readonly unknown[]
+}
+
+/** The server answers by the schema that the type of the document was made from. */
+function isAnswer<Result>(body: unknown): body is Answer<Result> {
+  return typeof body === 'object' && body !== null && ('data' in body || 'errors' in body)
+}
+
+const requestTimeoutMs = 20_000
+
+/** Calls Godwit's API as any GraphQL client could. */
+export class ApiClient {
+  readonly #access: ApiAccess
+
+  constructor(access: ApiAccess) {
+    this.#access = access
+  }
+
+  /**
+   * Runs a query or mutation, for the bot itself or for `caller`.
+   * @throws ApiError, ApiUnreachableError; the signal's reason when aborted
+   */
+  async execute<Result, Variables>(
+    document: TadaDocumentNode<Result, Variables>,
+    variables: Variables,
+    { caller, signal }: { readonly caller?: Caller; readonly signal?: AbortSignal } = {},
+  ): Promise<Result> {
+    const body = JSON.stringify({ query: print(document), variables })
+    try {
+      const timeout = AbortSignal.timeout(requestTimeoutMs)
+      const response = await fetch(new URL('/graphql', this.#access.url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...this.#headers(caller) },
+        body,
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      })
+      const answer: unknown = await response.json()
+      if (!isAnswer<Result>(answer)) throw toApiError(answer)
+      if (answer.errors !== undefined) throw toApiError(answer.errors)
+      return answer.data
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (isApiError(error)) throw error
+      throw new ApiUnreachableError('Godwit’s API cannot be reached.', { cause: error })
+    }
+  }
+
+  /**
+   * Follows a subscription until `signal` is aborted, or it fails; the caller begins anew where it was.
+   * @throws ApiError, ApiUnreachableError
+   */
+  async *follow<Result, Variables extends Record<string, unknown>>(
+    document: TadaDocumentNode<Result, Variables>,
+    variables: Variables,
+    signal: AbortSignal,
+  ): AsyncGenerator<Result> {
+    const client = createClient({
+      url: this.#access.url.replace(/^http/, 'ws') + '/graphql',
+      connectionParams: { authorization: `Bearer ${this.#access.token}` },
+      keepAlive: 10_000,
+      retryAttempts: 0,
+    })
+    const stop = () => void client.dispose()
+    signal.addEventListener('abort', stop, { once: true })
+    try {
+      if (signal.aborted) return
+      for await (const { data, errors } of client.iterate<Result>({ query: print(document), variables })) {
+        if (errors !== undefined) throw toApiError(errors)
+        if (data != null) yield data
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      throw isApiError(error) ? error : toApiError(error)
+    } finally {
+      signal.removeEventListener('abort', stop)
+      await client.dispose()
+    }
+  }
+
+  #headers(caller: Caller | undefined): Record<string, string> {
+    return {
+      authorization: `Bearer ${this.#access.token}`,
+      ...(caller && {
+        'x-godwit-on-behalf-of': encodeURIComponent(caller.person),
+        'x-godwit-scope': caller.scope,
+      }),
+    }
+  }
+}
