@@ -1,7 +1,8 @@
 import { isList, isObject, type Json, stringOf } from '../json.ts'
 import type { Message } from '../state/model.ts'
 
-const markup = /<(![^>|]+|[@#][^>|]+)(?:\|[^>]*)?>/g
+// A date (`<!date^…>`) is written alike, but tells nobody.
+const markup = /<(!(?!date\^)[^>|]+|[@#][^>|]+)(?:\|[^>]*)?>/g
 
 /**
  * What Slack would turn into a mention: `!channel`, `!here`, `@U…`, `!subteam^S…`, `#C…`. Whatever is meant as a name

@@ -1,0 +1,34 @@
+/** What each button does: its action_id. Handlers and tests name them by this. */
+export const actionIds = {
+  /** An overflow menu; the value of the chosen option says what to do. */
+  more: 'migration.more',
+  new: 'migration.new',
+  show: 'migration.show',
+  verify: 'migration.verify',
+  start: 'migration.start',
+  schedule: 'migration.schedule',
+  unschedule: 'migration.unschedule',
+  pause: 'migration.pause',
+  resume: 'migration.resume',
+  retry: 'migration.retry',
+  cancel: 'migration.cancel',
+  mute: 'migration.mute',
+  lag: 'migration.lag',
+  progress: 'migration.progress',
+  checks: 'migration.checks',
+  report: 'migration.report',
+  plan: 'cutover.plan',
+  showPlan: 'cutover.show',
+  approve: 'cutover.approve',
+  reject: 'cutover.reject',
+  execute: 'cutover.execute',
+  breakGlass: 'cutover.break-glass',
+  acknowledge: 'alarm.acknowledge',
+  newEndpoint: 'endpoint.new',
+  /** Runs the command in `c` of the value. */
+  runCommand: 'command.run',
+  /** A link: Slack tells of the click, and there is nothing to do. */
+  open: 'link.open',
+} as const
+
+export type ActionId = (typeof actionIds)[keyof typeof actionIds]

@@ -1,0 +1,131 @@
+import type { ActionsBlock, Button } from '@slack/types'
+import { type ActionId, actionIds } from '../action-ids.ts'
+import { actions, button, type ConfirmOptions, type MenuItem, overflow } from '../blocks/buttons.ts'
+import { counted } from '../units.ts'
+import { fencingWords } from '../words/fencing.ts'
+import type { Fencing, MigrationAction } from '../words/types.ts'
+import { isFollowing } from './facts.ts'
+import type { MigrationCard } from './fragment.ts'
+
+/** What can be done now, the next step first; what is needed less often in a menu. */
+export function cardButtons(migration: MigrationCard): ActionsBlock[] {
+  const menu = menuItems(migration)
+  return actions('card', [...nextSteps(migration), ...(menu.length === 0 ? [] : [overflow(menu)])])
+}
+
+function nextSteps(migration: MigrationCard): readonly Button[] {
+  const can = canDo(migration)
+  if (can('RETRY')) return [simple(migration, 'Retry from checkpoint', actionIds.retry, 'primary')]
+  if (can('RESUME')) return [simple(migration, 'Resume', actionIds.resume, 'primary')]
+  if (can('START')) return [startButton(migration), ...scheduleButtons(migration)]
+  if (can('VERIFY')) return [verifyButton(migration), ...checksButtons(migration)]
+  if (can('COMPLETE')) return [...cutoverButtons(migration), ...pauseButtons(migration)]
+  if (migration.status === 'COMPLETED') return [simple(migration, 'Show report', actionIds.report)]
+  return pauseButtons(migration)
+}
+
+function canDo({ availableActions }: MigrationCard): (action: MigrationAction) => boolean {
+  return (action) => availableActions.includes(action)
+}
+
+function simple(
+  { shortId: m, version: v }: MigrationCard,
+  text: string,
+  action: ActionId,
+  style?: 'primary',
+): Button {
+  return button({ text, action, value: { m, v }, ...(style && { style }) })
+}
+
+function verifyButton(migration: MigrationCard): Button {
+  const text = migration.verifyReport === null ? 'Verify' : 'Verify again'
+  return simple(migration, text, actionIds.verify, 'primary')
+}
+
+function startButton(migration: MigrationCard): Button {
+  const { shortId: m, version: v, status } = migration
+  const warnings = (migration.verifyReport?.checks ?? []).filter(
+    ({ outcome }) => outcome === 'WARNING',
+  ).length
+  return button({
+    text: status === 'SCHEDULED' ? 'Start now' : 'Start',
+    action: actionIds.start,
+    style: 'primary',
+    value: { m, v, ...(warnings > 0 && { w: true }) },
+    ...(warnings > 0 && { confirm: acceptWarnings(warnings) }),
+  })
+}
+
+function acceptWarnings(warnings: number): ConfirmOptions {
+  return {
+    title: `Start with ${counted(warnings, 'warning')}?`,
+    text: 'It is recorded that you have accepted them. “Show checks” says what they are.',
+    yes: 'Accept and start',
+  }
+}
+
+function scheduleButtons(migration: MigrationCard): readonly Button[] {
+  if (!canDo(migration)('SCHEDULE')) return checksButtons(migration)
+  const text = migration.status === 'SCHEDULED' ? 'Another time…' : 'Schedule…'
+  return [simple(migration, text, actionIds.schedule), ...checksButtons(migration)]
+}
+
+function checksButtons(migration: MigrationCard): readonly Button[] {
+  return migration.verifyReport === null ? [] : [simple(migration, 'Show checks', actionIds.checks)]
+}
+
+function pauseButtons(migration: MigrationCard): readonly Button[] {
+  return canDo(migration)('PAUSE') ? [simple(migration, 'Pause', actionIds.pause)] : []
+}
+
+function cutoverButtons(migration: MigrationCard): readonly Button[] {
+  const { cutoverPlan: plan, cutoverWindow: window } = migration
+  if (plan?.status === 'PENDING')
+    return [simple(migration, 'Show cutover plan', actionIds.showPlan, 'primary')]
+  if (plan?.status !== 'APPROVED') return [simple(migration, 'Plan cutover…', actionIds.plan, 'primary')]
+  return window === null || window.isOpen ? [completeButton({ ...migration, plan })] : []
+}
+
+interface Completable {
+  readonly shortId: string
+  readonly version: number
+  readonly plan: { readonly digest: string; readonly options: { readonly fencing: Fencing } }
+}
+
+/** The last click before writers wait, with one question. */
+export function completeButton({
+  shortId: m,
+  version: v,
+  plan: { digest: d, options },
+}: Completable): Button {
+  const { fencing } = options
+  return button({
+    text: 'Complete now…',
+    action: actionIds.execute,
+    style: 'primary',
+    value: { m, v, d },
+    confirm: {
+      title: 'Cut over to the target now?',
+      text:
+        fencing === 'NONE'
+          ? 'With this you say that nothing writes to the source any more.'
+          : `${fencingWords[fencing].effect} Writers wait until the target has taken over.`,
+      yes: 'Complete now',
+      style: 'danger',
+    },
+  })
+}
+
+function menuItems(migration: MigrationCard): readonly MenuItem[] {
+  const { shortId: m, version: v } = migration
+  const can = canDo(migration)
+  const item = (text: string, action: ActionId): MenuItem => ({ text, action, value: { m, v } })
+  const runs = ['RUNNING', 'COMPLETING', 'PAUSED'].includes(migration.status)
+  return [
+    ...(can('VERIFY') && can('START') ? [item('Verify again', actionIds.verify)] : []),
+    ...(can('UNSCHEDULE') ? [item('Take the schedule back', actionIds.unschedule)] : []),
+    ...(isFollowing(migration) ? [item('Lag', actionIds.lag)] : []),
+    ...(runs ? [item('Progress', actionIds.progress), item('Mute alarms…', actionIds.mute)] : []),
+    ...(can('CANCEL') ? [item('Cancel…', actionIds.cancel)] : []),
+  ]
+}

@@ -1,0 +1,60 @@
+/**
+ * Text that people and databases have given is shown, never interpreted. It stands in plain text where it can; in mrkdwn
+ * it goes through here, which the tag of `mrkdwn.ts` sees to.
+ * @see https://docs.slack.dev/messaging/formatting-message-text/#escaping
+ */
+import { cut } from './limits.ts'
+
+const directionMarks = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g
+/** Of which nothing is seen, so that they would only hide something. Not the joiners of emoji. */
+const invisible = /[\u00AD\u180E\u200B\u2060-\u2064\uFEFF\u{E0000}-\u{E0FFF}]/gu
+const gaps = /[\p{Cc}\p{Zl}\p{Zp}\s]+/gu
+const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
+
+const isolate = '\u2068'
+const endOfIsolate = '\u2069'
+/** Has no width and no meaning, but keeps its neighbours from being read together. */
+const joiner = '\u2060'
+
+/** Stands for a text of which nothing can be seen. */
+const nothing = '—'
+
+/**
+ * One line of plain text of at most `max` characters. What turns the direction of the text around it is taken out, and
+ * what is written from right to left keeps to itself.
+ */
+export function tidy(text: string, max: number): string {
+  const line = withoutTricks(text).replaceAll(gaps, ' ').trim()
+  if (line === '') return nothing
+  return rightToLeft.test(line) ? `${isolate}${cut(line, max - 2)}${endOfIsolate}` : cut(line, max)
+}
+
+/** Well-formed, and without characters that hide or turn around what is beside them. Lines stay. */
+export function withoutTricks(text: string): string {
+  return text.toWellFormed().replaceAll(directionMarks, '').replaceAll(invisible, '')
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+/** Slack knows no escape for these: what looks the same and means nothing takes their place. */
+const lookalikes: Readonly<Record<string, string>> = { '*': '∗', '~': '∼', '`': 'ˋ' }
+
+/** What `text` is between two backticks, where nothing else has a meaning. */
+export function escapeCode(text: string, max: number): string {
+  return escapeEntities(tidy(text, max)).replaceAll('`', 'ˋ')
+}
+
+function escapeEntities(text: string): string {
+  return text.replaceAll(/[&<>]/g, (mark) => entities[mark] ?? '')
+}
+
+/** What `text` is in mrkdwn, on one line: its first `max` characters. */
+export function escapeMrkdwn(text: string, max: number): string {
+  const escaped = escapeEntities(tidy(text, max))
+    .replaceAll(/[*~`]/g, (mark) => lookalikes[mark] ?? '')
+    // Within a word it means nothing, and names such as order_items should be fit to be copied.
+    .replaceAll(/(?<![A-Za-z0-9_])_+|_+(?![A-Za-z0-9_])/g, (run) => 'ˍ'.repeat(run.length))
+    // :tada: would become a picture, also when its last colon is that of the sentence around it.
+    .replaceAll(/:(?=[^\s:]+(?::|$))/g, `:${joiner}`)
+  // At the start of a line it would quote.
+  return escaped.startsWith('&gt;') ? `${joiner}${escaped}` : escaped
+}

@@ -1,0 +1,29 @@
+import type { StepName, StepStatus } from './types.ts'
+
+interface StepWords {
+  /** What it is called in a list. */
+  readonly name: string
+  /** What goes on while it runs. */
+  readonly doing: string
+}
+
+export const stepWords: Readonly<Record<StepName, StepWords>> = {
+  PREPARE: { name: 'Prepare', doing: 'Preparing' },
+  STRUCTURE: { name: 'Structure', doing: 'Creating the tables' },
+  FULL_COPY: { name: 'Copy', doing: 'Copying rows' },
+  INDEXES_AND_CONSTRAINTS: { name: 'Indexes', doing: 'Building indexes and constraints' },
+  INCREMENTAL: { name: 'Follow', doing: 'Following the source' },
+  FENCE: { name: 'Fence', doing: 'Keeping writers from the source' },
+  DRAIN: { name: 'Drain', doing: 'Applying the last changes' },
+  ALIGN: { name: 'Align', doing: 'Aligning sequences and views' },
+  COMPARE: { name: 'Compare', doing: 'Comparing rows' },
+  RELEASE: { name: 'Release', doing: 'Letting go of the source' },
+}
+
+export const stepMarks: Readonly<Record<StepStatus, string>> = {
+  PENDING: '○',
+  RUNNING: '◉',
+  DONE: '✓',
+  SKIPPED: '–',
+  FAILED: '✗',
+}
