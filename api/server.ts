@@ -9,7 +9,7 @@ import {
 } from '../engine/index.ts'
 import type { MeasureCutover, TestConnection } from './context.ts'
 import { createGraphqlServer } from './graphql-server.ts'
-import { createHttpHandler, createInFlight } from './http/index.ts'
+import { createHttpHandler, createInFlight, type Mount } from './http/index.ts'
 import { createRateLimiter, defaultLimits, type Limits } from './limits/index.ts'
 import { toPublicError } from './operation/index.ts'
 import { defaultSubscriptionSettings, type SubscriptionSettings } from './subscriptions/index.ts'
@@ -34,6 +34,8 @@ export interface ApiSettings {
   /** 0: any that is free. */
   readonly port: number
   readonly options: ApiOptions
+  /** What else answers on the port. */
+  readonly mounts?: readonly Mount[]
 }
 
 export interface Api extends AsyncDisposable {
@@ -58,6 +60,7 @@ export async function startApi({
   host,
   port,
   options,
+  mounts = [],
 }: ApiSettings): Promise<Api> {
   const limits = { ...defaultLimits, ...options.limits }
   const limiter = createRateLimiter(limits)
@@ -85,6 +88,7 @@ export async function startApi({
     graphiql: options.graphiql,
     publish,
     serveGraphql: graphql.serveHttp,
+    mounts,
   })
   const http = createServer((request, response) => {
     const isStream = request.headers.accept?.includes('text/event-stream') === true

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { GraphQLError } from 'graphql'
 import { type ErrorCode, GodwitError, type TokenStore } from '../../engine/index.ts'
 import { authenticate, credentialsOf, type Viewer } from '../auth/index.ts'
@@ -7,6 +7,13 @@ import { sendError, sendJson, setCommonHeaders } from './respond.ts'
 import { isSameOrigin } from './same-origin.ts'
 
 export const graphqlPath = '/graphql'
+
+/** Something else that answers on the same port. */
+export interface Mount {
+  /** Such as `/slack/`: it answers every path that begins so. */
+  readonly prefix: string
+  readonly listener: RequestListener
+}
 
 export interface HttpNeeds {
   readonly tokens: TokenStore
@@ -17,6 +24,7 @@ export interface HttpNeeds {
   readonly publish: (error: unknown) => GraphQLError
   /** Answers a GraphQL request; without a viewer, the GraphiQL page. */
   readonly serveGraphql: (request: IncomingMessage, response: ServerResponse, viewer: Viewer | null) => void
+  readonly mounts: readonly Mount[]
 }
 
 /** Answers every HTTP request of the server. Never rejects. */
@@ -34,7 +42,10 @@ export function createHttpHandler(
 }
 
 async function route(needs: HttpNeeds, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  switch (readPath(request)) {
+  const path = readPath(request)
+  const mount = needs.mounts.find(({ prefix }) => path.startsWith(prefix))
+  if (mount !== undefined) return mount.listener(request, response)
+  switch (path) {
     case '/health':
       return sendJson(response, 200, { status: 'alive' })
     case '/ready': {

@@ -6,7 +6,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
-import { type ApiOptions, startApi } from '../../api/server.ts'
+import { type ApiOptions, type ApiSettings, startApi } from '../../api/server.ts'
 import { openControlStores } from '../../db/index.ts'
 import { type ControlStores, measureCutover, type Scope, testConnection } from '../../engine/index.ts'
 import { afterAll, beforeAll } from 'vitest'
@@ -34,6 +34,7 @@ export interface TestApiOptions {
   readonly api?: Partial<ApiOptions>
   /** Replaces some of the stores, to make them fail. */
   readonly changeStores?: (stores: ControlStores) => ControlStores
+  readonly mounts?: ApiSettings['mounts']
 }
 
 export interface TestApi extends AsyncDisposable {
@@ -74,7 +75,11 @@ export interface TypedAnswer {
 
 const defaultOptions: ApiOptions = { introspection: true, graphiql: false }
 
-export async function startTestApi({ api = {}, changeStores }: TestApiOptions = {}): Promise<TestApi> {
+export async function startTestApi({
+  api = {},
+  changeStores,
+  mounts = [],
+}: TestApiOptions = {}): Promise<TestApi> {
   await using starting = new AsyncDisposableStack()
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
@@ -93,6 +98,7 @@ export async function startTestApi({ api = {}, changeStores }: TestApiOptions = 
       host: '127.0.0.1',
       port: 0,
       options: { ...defaultOptions, ...api },
+      mounts,
     }),
   )
   const started = starting.move()

@@ -25,6 +25,7 @@ export interface NewUser {
   readonly realName?: string
   readonly email?: string
   readonly timeZone?: string
+  readonly isGuest?: boolean
 }
 
 export interface NewChannel {
@@ -141,6 +142,7 @@ export class Slack extends Found implements AsyncDisposable {
       email: user.email ?? `${name}@${workspace.domain}.example`,
       timeZone: user.timeZone ?? 'Etc/UTC',
       isBot: false,
+      isGuest: user.isGuest ?? false,
       deactivated: false,
     }
     workspace.users.set(added.id, added)

@@ -9,6 +9,8 @@ export interface User {
   readonly email: string
   readonly timeZone: string
   readonly isBot: boolean
+  /** May be in some channels only. */
+  readonly isGuest: boolean
   deactivated: boolean
 }
 

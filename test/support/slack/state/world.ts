@@ -49,6 +49,7 @@ export class World {
       email: '',
       timeZone: 'Etc/UTC',
       isBot: true,
+      isGuest: false,
       deactivated: false,
     })
     return { botUserId, botId: this.ids.next('B') }

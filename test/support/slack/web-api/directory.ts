@@ -95,8 +95,9 @@ function userJson({ workspace, installation }: BotCall, user: User): JsonObject 
     deleted: user.deactivated,
     is_bot: user.isBot,
     is_stranger: isStranger,
-    is_restricted: false,
+    is_restricted: user.isGuest,
     is_ultra_restricted: false,
+    is_email_confirmed: true,
     profile: {
       real_name: user.realName,
       display_name: user.name,

@@ -1,0 +1,65 @@
+import type { View } from '@slack/types'
+import { plainMessage, plainSection } from '../commands/text.ts'
+import type { MenuOption, SubmitAnswer } from '../registry.ts'
+import type { Delivery } from '../slack/index.ts'
+
+/** What Slack is answered; undefined: that it has arrived, and nothing more. */
+export type Acknowledgement = Readonly<Record<string, unknown>> | undefined
+
+export const acknowledgeEmpty: Acknowledgement = undefined
+
+/** Tells the person something at once, without another call. Of a click nothing can be told so. */
+export function acknowledgeWith(delivery: Delivery, text: string): Acknowledgement {
+  switch (delivery.kind) {
+    case 'command':
+      return { response_type: 'ephemeral', ...plainMessage(text) }
+    case 'submission':
+      return { response_action: 'push', view: notice(text) }
+    case 'options':
+      return { options: [] }
+    case 'action':
+    case 'event':
+      return acknowledgeEmpty
+    default:
+      return delivery satisfies never
+  }
+}
+
+/** Above the modal, so that what was entered there stays. */
+function notice(text: string): object {
+  return {
+    type: 'modal',
+    title: { type: 'plain_text', text: 'That did not work' },
+    close: { type: 'plain_text', text: 'Back' },
+    blocks: [plainSection(text)],
+  }
+}
+
+export function answerOf(answer: SubmitAnswer): Acknowledgement {
+  switch (answer.kind) {
+    case 'close':
+      return acknowledgeEmpty
+    case 'errors':
+      return { response_action: 'errors', errors: answer.errors }
+    case 'update':
+    case 'push':
+      return { response_action: answer.kind, view: answer.view satisfies View }
+    default:
+      return answer satisfies never
+  }
+}
+
+const maxOptions = 100
+const maxText = 75
+
+export function optionsOf(found: readonly MenuOption[]): Acknowledgement {
+  return {
+    options: found.slice(0, maxOptions).map(({ text, value, description }) => ({
+      text: { type: 'plain_text', text: text.slice(0, maxText), emoji: false },
+      value,
+      ...(description !== undefined && {
+        description: { type: 'plain_text', text: description.slice(0, maxText), emoji: false },
+      }),
+    })),
+  }
+}

@@ -1,0 +1,204 @@
+import type { Logger } from 'pino'
+import { looksLikeSecret, plainMessage } from '../commands/index.ts'
+import { describe } from '../errors.ts'
+import {
+  type Clock,
+  type Delivery,
+  SlackCallError,
+  type SubmissionDelivery,
+  type Workspaces,
+} from '../slack/index.ts'
+import { readDelivery } from '../slack/delivery.ts'
+import {
+  acknowledgeEmpty,
+  acknowledgeWith,
+  type Acknowledgement,
+  answerOf,
+  optionsOf,
+} from './acknowledge.ts'
+import type { Inbox } from './inbox.ts'
+import type { Performer, Task } from './perform.ts'
+import type { ReplayGuard, SignedRequest } from './replay-guard.ts'
+import { replies } from './replies.ts'
+import { tell, type TurnNeeds } from './turns.ts'
+
+export interface DeskNeeds extends Pick<TurnNeeds, 'outgoing' | 'stopping'> {
+  readonly workspaces: Workspaces
+  readonly performer: Performer
+  readonly inbox: Inbox
+  readonly replayGuard: ReplayGuard
+  readonly log: Logger
+}
+
+/** The request was sent before, or is of the future. */
+export class ReplayError extends Error {
+  override readonly name = 'ReplayError'
+}
+
+/** What must be known of a delivery before it is acknowledged, Slack waiting for three seconds. */
+const writeDownWithinMs = 2_000
+const submitWithinMs = 2_300
+const maxAttempts = 5
+const lookAgainMs = 15_000
+
+/** Takes what Slack brings, and sees that all of it is done, once. */
+export class Desk {
+  readonly #needs: DeskNeeds
+  readonly #underWay = new Set<Promise<unknown>>()
+
+  constructor(needs: DeskNeeds) {
+    this.#needs = needs
+  }
+
+  /**
+   * Resolves with what Slack is to be answered, within its three seconds; what is to be done goes on.
+   * @throws ReplayError; for events, which Slack then repeats, also ApiUnreachableError
+   */
+  async receive(body: unknown, request?: SignedRequest): Promise<Acknowledgement> {
+    const delivery = readDelivery(body)
+    if (delivery === undefined) return acknowledgeEmpty
+    const { replayGuard, log } = this.#needs
+    const signal = AbortSignal.timeout(writeDownWithinMs)
+    try {
+      if (request !== undefined && !(await replayGuard.admits(request, signal)))
+        throw new ReplayError('a request that was sent before, or is of the future')
+      if (holdsSecret(delivery)) return acknowledgeWith(delivery, replies.secret)
+      return await this.#accept(delivery, signal)
+    } catch (error) {
+      if (error instanceof ReplayError) throw error
+      log.warn({ delivery: delivery.key, error: describe(error) }, 'a delivery could not be written down')
+      if (request !== undefined) void this.#track(replayGuard.forget(request).catch(() => undefined))
+      if (delivery.kind === 'event') throw error
+      return this.#excuse(
+        delivery,
+        error instanceof SlackCallError ? replies.slackFails : replies.unreachable,
+      )
+    }
+  }
+
+  /** Takes up what processes that have died have left, now and again, until the bot stops. */
+  async lookAfterAbandoned(clock: Clock): Promise<void> {
+    const { stopping, log } = this.#needs
+    while (!stopping.aborted) {
+      try {
+        await this.takeUpAbandoned()
+      } catch (error) {
+        if (!stopping.aborted) log.warn({ error: describe(error) }, 'the inbox cannot be read')
+      }
+      await clock.sleep(lookAgainMs, stopping).catch(() => undefined)
+    }
+  }
+
+  async takeUpAbandoned(): Promise<void> {
+    const { inbox, workspaces, stopping, log } = this.#needs
+    for await (const { delivery, attempts } of inbox.takeAbandoned(stopping)) {
+      const workspace = await workspaces.find(delivery.workspaceId)
+      if (workspace === null || attempts > maxAttempts) {
+        log.error({ delivery: delivery.key, attempts }, 'a delivery is given up')
+        await inbox.finish(delivery)
+        continue
+      }
+      log.info({ delivery: delivery.key, attempts }, 'a delivery is taken up again')
+      await this.#track(this.#finish({ delivery, workspace, isLate: true }))
+    }
+  }
+
+  /** Waits for what is being done. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#underWay)
+  }
+
+  async #accept(delivery: Delivery, signal: AbortSignal): Promise<Acknowledgement> {
+    const { workspaces, performer, inbox } = this.#needs
+    const workspace = await workspaces.find(delivery.workspaceId)
+    if (workspace === null) return acknowledgeWith(delivery, replies.notInstalled)
+    if (isFarewell(delivery)) {
+      await workspaces.forget(workspace.id)
+      return acknowledgeEmpty
+    }
+    const task: Task = { delivery, workspace, isLate: false }
+    if (delivery.kind === 'options') return optionsOf(await performer.search(task, delivery))
+    if (performer.keepingOf(delivery) === 'at once') {
+      void this.#track(performer.perform(task))
+      return acknowledgeEmpty
+    }
+    if (!(await inbox.take(delivery, signal))) return acknowledgeEmpty
+    if (delivery.kind === 'submission') return this.#submit(task, delivery)
+    void this.#track(this.#finish(task))
+    return acknowledgeEmpty
+  }
+
+  /** Does it, and notes that it is done, or gives it back. */
+  async #finish(task: Task): Promise<void> {
+    const { performer } = this.#needs
+    await this.#settleInbox(task.delivery, await performer.perform(task))
+  }
+
+  async #submit(task: Task, delivery: SubmissionDelivery): Promise<Acknowledgement> {
+    const { performer, inbox } = this.#needs
+    const submitted = performer.submit(task, delivery).then(async (answer) => {
+      if (typeof answer === 'string') await this.#settleInbox(delivery, answer)
+      else if (answer.kind === 'errors') await inbox.forget(delivery)
+      else await this.#settleInbox(delivery, 'done')
+      return typeof answer === 'string' ? acknowledgeEmpty : answerOf(answer)
+    })
+    const late = AbortSignal.timeout(submitWithinMs)
+    const isLate = new Promise<Acknowledgement>((resolve) => {
+      late.addEventListener('abort', () => resolve(acknowledgeEmpty), { once: true })
+    })
+    return Promise.race([this.#track(submitted), isLate])
+  }
+
+  async #settleInbox(delivery: Delivery, performed: 'done' | 'again'): Promise<void> {
+    const { inbox, log } = this.#needs
+    try {
+      await (performed === 'done' ? inbox.finish(delivery) : inbox.release(delivery))
+    } catch (error) {
+      // It is taken up again, and has its idempotency key.
+      log.warn({ delivery: delivery.key, error: describe(error) }, 'what is done could not be noted down')
+    }
+  }
+
+  #excuse(delivery: Delivery, text: string): Acknowledgement {
+    const { workspaces, outgoing, log } = this.#needs
+    if (delivery.kind === 'action') {
+      const told = workspaces
+        .find(delivery.workspaceId)
+        .then((workspace) => tell({ outgoing }, delivery, workspace?.id ?? '', plainMessage(text)))
+        .catch((error: unknown) => log.warn({ error: describe(error) }, 'somebody could not be answered'))
+      void this.#track(told)
+    }
+    return acknowledgeWith(delivery, text)
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#underWay.add(work)
+    const forget = () => this.#underWay.delete(work)
+    work.then(forget, forget)
+    return work
+  }
+}
+
+/** The bot was taken out of a workspace: its tokens are good for nothing any more. */
+function isFarewell(delivery: Delivery): boolean {
+  return (
+    delivery.kind === 'event' && (delivery.type === 'app_uninstalled' || delivery.type === 'tokens_revoked')
+  )
+}
+
+/** In what somebody typed. */
+function holdsSecret(delivery: Delivery): boolean {
+  switch (delivery.kind) {
+    case 'command':
+      return looksLikeSecret(delivery.text)
+    case 'submission':
+      return looksLikeSecret(JSON.stringify(delivery.view.values))
+    case 'options':
+      return looksLikeSecret(delivery.query)
+    case 'action':
+    case 'event':
+      return false
+    default:
+      return delivery satisfies never
+  }
+}

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { BotNote, Records, Seal } from '../records/index.ts'
+import type { Delivery } from '../slack/index.ts'
+
+export interface InboxNeeds {
+  readonly records: Records
+  readonly seal: Seal
+}
+
+/** A delivery that is this process’s to do. */
+export interface TakenDelivery {
+  readonly delivery: Delivery
+  /** How often it was begun before. */
+  readonly attempts: number
+}
+
+const dayMs = 86_400_000
+/** Slack repeats what it believes to be lost within minutes. */
+const rememberDoneMs = 3_600_000
+/** Of who has died while doing it, it is taken over after this time. */
+const leaseMs = 30_000
+/** Two clicks on the same thing within this time are one click of a nervous hand. */
+const doubleClickMs = 2_000
+
+const entry = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('waiting'), sealed: z.string(), attempts: z.int() }),
+  z.object({ state: z.literal('done') }),
+])
+
+type WaitingEntry = Extract<z.infer<typeof entry>, { state: 'waiting' }>
+
+/**
+ * What came from Slack and must be done once. It is written down, encrypted, before it is acknowledged; when the process
+ * dies before it is done, the next one takes it up, under the same idempotency key.
+ * @throws ApiError, ApiUnreachableError, from every method
+ */
+export class Inbox {
+  readonly #records: Records
+  readonly #seal: Seal
+
+  constructor({ records, seal }: InboxNeeds) {
+    this.#records = records
+    this.#seal = seal
+  }
+
+  /** Writes a delivery down. Resolves with false when it was here before, or another process does it. */
+  async take(delivery: Delivery, signal: AbortSignal): Promise<boolean> {
+    if (await this.#isDoubleClick(delivery, signal)) return false
+    const { key } = delivery
+    const value = { state: 'waiting', sealed: this.#seal.close(delivery, key), attempts: 0 }
+    const written = await this.#records.put(keyOf(key), value, {
+      expectedVersion: 0,
+      expiresInMs: dayMs,
+      signal,
+    })
+    return written !== null && (await this.#lease(key, signal))
+  }
+
+  /** Nothing of what was done is kept, but that it was. */
+  async finish({ key }: Delivery): Promise<void> {
+    await this.#records.put(keyOf(key), { state: 'done' }, { expiresInMs: rememberDoneMs })
+    await this.#records.delete(leaseOf(key))
+  }
+
+  /** Gives a delivery back, to be done later by any process. */
+  async release({ key }: Delivery): Promise<void> {
+    await this.#records.delete(leaseOf(key))
+  }
+
+  /** As if it had never come, so that the person can do it once more. */
+  async forget(delivery: Delivery): Promise<void> {
+    await this.#records.delete(keyOf(delivery.key))
+    await this.#records.delete(leaseOf(delivery.key))
+  }
+
+  /** What was begun, or only written down, by processes that do not do it any more. */
+  async *takeAbandoned(signal: AbortSignal): AsyncGenerator<TakenDelivery> {
+    for await (const note of this.#records.list('inbox/', signal)) {
+      if (waitingOf(note) === undefined) continue
+      const taken = await this.#takeOver(note.key, signal)
+      if (taken !== undefined) yield taken
+    }
+  }
+
+  async #takeOver(recordKey: string, signal: AbortSignal): Promise<TakenDelivery | undefined> {
+    const key = recordKey.slice('inbox/'.length)
+    if (!(await this.#lease(key, signal))) return undefined
+    // Read again: who had the lease may have finished it since it was listed.
+    const note = await this.#records.find(recordKey, signal)
+    const waiting = note === null ? undefined : waitingOf(note)
+    const delivery = waiting === undefined ? undefined : this.#open(waiting, key)
+    if (note === null || waiting === undefined || delivery === undefined) {
+      await this.#records.delete(leaseOf(key))
+      return undefined
+    }
+    const { attempts } = waiting
+    await this.#records.put(recordKey, { ...waiting, attempts: attempts + 1 }, { expiresInMs: dayMs, signal })
+    return { delivery, attempts: attempts + 1 }
+  }
+
+  #open({ sealed }: WaitingEntry, key: string): Delivery | undefined {
+    try {
+      const opened = this.#seal.open(sealed, key)
+      return isDelivery(opened, key) ? opened : undefined
+    } catch {
+      // Of another secret key: nobody can do it any more, and it goes when it expires.
+      return undefined
+    }
+  }
+
+  async #lease(key: string, signal: AbortSignal): Promise<boolean> {
+    const options = { expectedVersion: 0, expiresInMs: leaseMs, signal }
+    return (await this.#records.put(leaseOf(key), {}, options)) !== null
+  }
+
+  async #isDoubleClick(delivery: Delivery, signal: AbortSignal): Promise<boolean> {
+    if (delivery.kind !== 'action' || delivery.messageTs === null) return false
+    const { workspaceId, channelId, messageTs, userId, actionId, blockId, value } = delivery
+    const about = [workspaceId, channelId, messageTs, userId, actionId, blockId, value ?? '']
+    const options = { expectedVersion: 0, expiresInMs: doubleClickMs, signal }
+    return (await this.#records.put(`click/${hashOf(about)}`, {}, options)) === null
+  }
+}
+
+function keyOf(key: string): string {
+  return `inbox/${key}`
+}
+
+function leaseOf(key: string): string {
+  return `lease/inbox/${key}`
+}
+
+function waitingOf(note: BotNote): WaitingEntry | undefined {
+  const value = entry.safeParse(note.value).data
+  return value?.state === 'waiting' ? value : undefined
+}
+
+/** What this bot has sealed under the key is what it says. */
+function isDelivery(opened: unknown, key: string): opened is Delivery {
+  return typeof opened === 'object' && opened !== null && 'key' in opened && opened.key === key
+}
+
+function hashOf(parts: readonly (string | null)[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40)
+}

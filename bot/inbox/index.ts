@@ -1,0 +1,5 @@
+export type { Acknowledgement } from './acknowledge.ts'
+export { Desk, ReplayError } from './desk.ts'
+export { Inbox } from './inbox.ts'
+export { Performer } from './perform.ts'
+export { ReplayGuard, type SignedRequest } from './replay-guard.ts'

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto'
+import { ApiError, ApiUnreachableError } from '../client/index.ts'
+import { keepingOfCommand, plainMessage, runCommand } from '../commands/index.ts'
+import { readSuggestedCommand } from '../commands/unknown.ts'
+import { describe } from '../errors.ts'
+import { isStranger, type People } from '../people/index.ts'
+import type { Keeping, MenuOption, Registry, SubmitAnswer } from '../registry.ts'
+import {
+  type Delivery,
+  type OptionsDelivery,
+  SlackCallError,
+  type SubmissionDelivery,
+  type Workspace,
+} from '../slack/index.ts'
+import type { Turn } from '../turn.ts'
+import { refusalOf, replies } from './replies.ts'
+import { createTurn, tell, type TurnNeeds } from './turns.ts'
+
+export interface PerformerNeeds extends TurnNeeds {
+  readonly registry: Registry
+  readonly people: People
+}
+
+/** `done`: nothing is left to do. `again`: the API could not be reached, so that it is to be done later. */
+export type Performed = 'done' | 'again'
+
+export interface Task {
+  readonly delivery: Delivery
+  readonly workspace: Workspace
+  readonly isLate: boolean
+}
+
+/** Does what people have asked for, in their name, and tells them when that cannot be. */
+export class Performer {
+  readonly #needs: PerformerNeeds
+
+  constructor(needs: PerformerNeeds) {
+    this.#needs = needs
+  }
+
+  keepingOf(delivery: Delivery): Keeping {
+    const { registry } = this.#needs
+    switch (delivery.kind) {
+      case 'command':
+        return keepingOfCommand(registry, delivery.text)
+      case 'action': {
+        const command = readSuggestedCommand(delivery.actionId, delivery.value)
+        if (command !== undefined) return keepingOfCommand(registry, command)
+        return registry.actions[delivery.actionId]?.keeping ?? 'kept'
+      }
+      case 'options':
+        return 'at once'
+      case 'submission':
+      case 'event':
+        return 'kept'
+      default:
+        return delivery satisfies never
+    }
+  }
+
+  /** Never rejects. */
+  async perform(task: Task): Promise<Performed> {
+    return this.#guarded(task, async (turn) => {
+      await this.#run(task.delivery, turn)
+    })
+  }
+
+  /** Never rejects. Undefined when there is nothing to be seen in the modal. */
+  async submit(task: Task, delivery: SubmissionDelivery): Promise<SubmitAnswer | Performed> {
+    let answer: SubmitAnswer | undefined
+    const performed = await this.#guarded(task, async (turn) => {
+      answer = await this.#needs.registry.modals[delivery.view.callbackId]?.submit(turn, delivery.view)
+    })
+    return answer ?? performed
+  }
+
+  /** Never rejects. */
+  async search(task: Task, delivery: OptionsDelivery): Promise<readonly MenuOption[]> {
+    let found: readonly MenuOption[] = []
+    const handler = this.#needs.registry.options[delivery.actionId]
+    await this.#guarded(task, async (turn) => {
+      found = (await handler?.search(turn, delivery)) ?? []
+    })
+    return found
+  }
+
+  async #run(delivery: Delivery, turn: Turn): Promise<void> {
+    const { registry } = this.#needs
+    switch (delivery.kind) {
+      case 'command':
+        return runCommand(registry, turn, delivery.text)
+      case 'action': {
+        const command = readSuggestedCommand(delivery.actionId, delivery.value)
+        if (command !== undefined) return runCommand(registry, turn, command)
+        return registry.actions[delivery.actionId]?.run(turn, delivery)
+      }
+      case 'event':
+        return registry.events[delivery.type]?.(turn, delivery)
+      case 'submission':
+        return void (await registry.modals[delivery.view.callbackId]?.submit(turn, delivery.view))
+      case 'options':
+        return
+      default:
+        return delivery satisfies never
+    }
+  }
+
+  async #guarded(task: Task, act: (turn: Turn) => Promise<void>): Promise<Performed> {
+    const { delivery, workspace, isLate } = task
+    const { people, log } = this.#needs
+    try {
+      const person = await people.find(workspace.id, delivery.userId)
+      if (isStranger(person)) {
+        await this.#tell(task, refusalOf(person))
+        return 'done'
+      }
+      await act(createTurn(this.#needs, { delivery, workspaceId: workspace.id, person, isLate }))
+      return 'done'
+    } catch (error) {
+      return this.#explain(task, error).catch((failure: unknown) => {
+        log.warn({ delivery: delivery.key, error: describe(failure) }, 'somebody could not be answered')
+        return 'done'
+      })
+    }
+  }
+
+  async #explain(task: Task, error: unknown): Promise<Performed> {
+    const { log, stopping } = this.#needs
+    if (stopping.aborted) return 'again'
+    if (error instanceof ApiUnreachableError) {
+      if (!task.isLate)
+        await this.#tell(
+          task,
+          this.keepingOf(task.delivery) === 'kept' ? replies.delayed : replies.unreachable,
+        )
+      return 'again'
+    }
+    if (error instanceof ApiError) {
+      await this.#tell(task, `${error.message}\n${error.remedy}`.trim())
+      return 'done'
+    }
+    if (error instanceof SlackCallError) {
+      log.warn(
+        { delivery: task.delivery.key, error: error.message },
+        'Slack refused what a delivery asked for',
+      )
+      await this.#tell(task, error.code.endsWith('_trigger_id') ? replies.tooLate : replies.slackFails)
+      return 'done'
+    }
+    const errorId = randomUUID()
+    const { stack } = error instanceof Error ? error : new Error(String(error))
+    log.error({ delivery: task.delivery.key, errorId, stack }, 'a delivery failed')
+    await this.#tell(task, `${replies.failed} ${errorId}.`)
+    return 'done'
+  }
+
+  async #tell({ delivery, workspace }: Task, text: string): Promise<void> {
+    // Who only opened the Home of the app has not asked for anything.
+    if (delivery.kind !== 'event') await tell(this.#needs, delivery, workspace.id, plainMessage(text))
+  }
+}

@@ -1,0 +1,103 @@
+import type { Logger } from 'pino'
+import type { ApiClient } from '../client/index.ts'
+import { callerOf, type Person } from '../people/index.ts'
+import { type Delivery, type Outgoing, type OutgoingMessage, SlackCallError } from '../slack/index.ts'
+import { respondByUrl } from '../slack/respond.ts'
+import type { Turn } from '../turn.ts'
+
+export interface TurnNeeds {
+  readonly api: ApiClient
+  readonly outgoing: Outgoing
+  readonly log: Logger
+  /** Aborted when the bot stops. */
+  readonly stopping: AbortSignal
+}
+
+export interface TurnOf {
+  readonly delivery: Delivery
+  readonly workspaceId: string
+  readonly person: Person
+  /** Taken up after the process that received it has died: its trigger is used up. */
+  readonly isLate: boolean
+}
+
+export function createTurn(needs: TurnNeeds, of: TurnOf): Turn {
+  const { api, outgoing, stopping } = needs
+  const { delivery, workspaceId, person, isLate } = of
+  const caller = callerOf(person)
+  const triggerId = isLate ? null : delivery.triggerId
+  return {
+    person,
+    workspaceId,
+    channelId: delivery.channelId,
+    deliveryKey: delivery.key,
+    api: {
+      execute: (document, variables) => api.execute(document, variables, { caller, signal: stopping }),
+    },
+    outgoing,
+    triggerId,
+    log: needs.log.child({ delivery: delivery.key, userId: delivery.userId }),
+    signal: stopping,
+    tell: (message) => tell(needs, delivery, workspaceId, message),
+    say: (message) => say(needs, delivery, workspaceId, message),
+    openModal: (view) => {
+      if (triggerId === null) throw new SlackCallError('views.open', 'gone', 'expired_trigger_id')
+      const isInModal = delivery.kind === 'action' && delivery.view !== null && delivery.channelId === null
+      const open = isInModal && !isHome(delivery.view) ? 'pushView' : 'openView'
+      return outgoing[open](workspaceId, triggerId, view)
+    },
+  }
+}
+
+/** Modals have a state; the Home of the app has no callback of ours. */
+function isHome(view: { readonly callbackId: string } | null): boolean {
+  return view?.callbackId === 'home'
+}
+
+/** To the person only: where it was done, else in the direct messages with the bot. */
+export async function tell(
+  { outgoing }: Pick<TurnNeeds, 'outgoing'>,
+  delivery: Delivery,
+  workspaceId: string,
+  message: OutgoingMessage,
+): Promise<void> {
+  const { channelId, userId, responseUrl } = delivery
+  const threadTs = delivery.kind === 'action' ? (delivery.threadTs ?? undefined) : undefined
+  const ways = [
+    ...(responseUrl === null ? [] : [() => respondByUrl(responseUrl, message, 'ephemeral')]),
+    ...(channelId === null
+      ? []
+      : [() => outgoing.ephemeral(workspaceId, { channel: channelId, user: userId, threadTs }, message)]),
+    async () => void (await outgoing.direct(workspaceId, 'first', userId, message)),
+  ]
+  await firstThatWorks(ways)
+}
+
+async function say(
+  needs: TurnNeeds,
+  delivery: Delivery,
+  workspaceId: string,
+  message: OutgoingMessage,
+): Promise<void> {
+  const { channelId, responseUrl } = delivery
+  if (channelId === null) return tell(needs, delivery, workspaceId, message)
+  const post = async () =>
+    void (await needs.outgoing.post(workspaceId, 'first', { channel: channelId }, message))
+  const ways = [
+    post,
+    ...(responseUrl === null ? [] : [() => respondByUrl(responseUrl, message, 'in_channel')]),
+  ]
+  await firstThatWorks(ways)
+}
+
+/** Goes on to the next way only when there is no such place for this one. */
+async function firstThatWorks(ways: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const [index, way] of ways.entries()) {
+    try {
+      return await way()
+    } catch (error) {
+      const isGone = error instanceof SlackCallError && error.failure === 'gone'
+      if (!isGone || index === ways.length - 1) throw error
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/** The Slack bot: a client of Godwit’s API with a face. */
+import type { RequestListener } from 'node:http'
+import { actions, options } from './actions/index.ts'
+import { ApiClient } from './client/index.ts'
+import { bare, commands } from './commands/index.ts'
+import { BotError } from './errors.ts'
+import { events } from './events/index.ts'
+import { Desk, Inbox, Performer, ReplayError, ReplayGuard } from './inbox/index.ts'
+import { modals } from './modals/index.ts'
+import { Directory, People } from './people/index.ts'
+import { createSeal, Records } from './records/index.ts'
+import type { Registry } from './registry.ts'
+import type { BotSettings } from './settings.ts'
+import { openDoor } from './slack/door.ts'
+import { Outgoing, realClock } from './slack/index.ts'
+import { createSlackLogger } from './slack/logger.ts'
+import { createWebCalls } from './slack/web-calls.ts'
+import { openWorkspaces } from './slack/open-workspaces.ts'
+
+export { BotError } from './errors.ts'
+export type { BotSettings, SlackSettings } from './settings.ts'
+
+export interface Bot extends AsyncDisposable {
+  /** Answers what is asked for below `/slack/`; undefined with Socket Mode. */
+  readonly listener: RequestListener | undefined
+}
+
+/** All that people can do. */
+const registryOfAll: Registry = { commands, bare, actions, modals, options, events }
+
+/** How long what is being done may take when the bot stops. */
+const settleTimeoutMs = 5_000
+
+/**
+ * Starts the bot. The API may come later, but must then be told of by `listener`: nothing is asked of it before the first
+ * delivery. Disposing lets what is being done finish; what does not is taken up after the next start.
+ * @throws BotError when Slack does not accept the tokens
+ */
+export async function startBot(settings: BotSettings, registry: Registry = registryOfAll): Promise<Bot> {
+  const { slack, roles, allowExternal, log } = settings
+  const stopping = new AbortController()
+  const logger = createSlackLogger(log)
+  const api = new ApiClient(settings.api)
+  const records = new Records(api)
+  const seal = createSeal(settings.secretKey)
+  const call = createWebCalls({ apiUrl: slack.apiUrl, logger })
+  const { workspaces, installer } = await openWorkspaces({ slack, records, seal, call, logger, log })
+  const outgoing = new Outgoing({ workspaces, clock: realClock, call, stopping: stopping.signal })
+  const people = new People({ directory: new Directory(outgoing, log), grants: roles, allowExternal })
+  const turns = { api, outgoing, log, stopping: stopping.signal }
+  const desk = new Desk({
+    ...turns,
+    workspaces,
+    performer: new Performer({ ...turns, registry, people }),
+    inbox: new Inbox({ records, seal }),
+    replayGuard: new ReplayGuard(records),
+  })
+  const isRefusal = (error: unknown) => error instanceof ReplayError
+  const door = await openDoor({
+    slack,
+    installer,
+    logger,
+    isRefusal,
+    receive: (...args) => desk.receive(...args),
+  })
+  const looking = desk.lookAfterAbandoned(realClock)
+  let stopped: Promise<void> | undefined
+  const stop = async () => {
+    await door.close()
+    await Promise.race([
+      desk.settle(),
+      realClock.sleep(settleTimeoutMs, stopping.signal).catch(() => undefined),
+    ])
+    stopping.abort(new BotError('The bot stops.', 'Start it again.'))
+    await looking
+  }
+  return { listener: door.listener, [Symbol.asyncDispose]: () => (stopped ??= stop()) }
+}

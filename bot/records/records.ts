@@ -1,0 +1,162 @@
+import { type ApiClient, ApiError, graphql, payloadOf, type ResultOf } from '../client/index.ts'
+
+/** A note of the bot in the control database. */
+export interface BotNote {
+  readonly key: string
+  readonly value: unknown
+  readonly version: number
+}
+
+export interface PutOptions {
+  /** 0: only if there is none. Absent: whatever is there is replaced. */
+  readonly expectedVersion?: number
+  /** Absent: it stays. */
+  readonly expiresInMs?: number
+  readonly signal?: AbortSignal
+}
+
+const namespace = 'slack'
+const pageSize = 100
+
+const BotRecordQuery = graphql(`
+  query BotRecord($namespace: String!, $key: String!) {
+    botRecord(namespace: $namespace, key: $key) {
+      key
+      value
+      version
+    }
+  }
+`)
+
+const BotRecordsQuery = graphql(`
+  query BotRecords($namespace: String!, $prefix: String!, $first: Int!, $after: String) {
+    botRecords(namespace: $namespace, prefix: $prefix, first: $first, after: $after) {
+      nodes {
+        key
+        value
+        version
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`)
+
+const PutBotRecord = graphql(`
+  mutation PutBotRecord($input: PutBotRecordInput!) {
+    putBotRecord(input: $input) {
+      __typename
+      ... on PutBotRecordPayload {
+        record {
+          key
+          value
+          version
+        }
+      }
+      ... on UserError {
+        code
+        message
+        remedy
+      }
+      ... on ValidationError {
+        field
+      }
+    }
+  }
+`)
+
+const DeleteBotRecord = graphql(`
+  mutation DeleteBotRecord($input: DeleteBotRecordInput!) {
+    deleteBotRecord(input: $input) {
+      __typename
+      ... on DeleteBotRecordPayload {
+        deleted
+      }
+      ... on UserError {
+        code
+        message
+        remedy
+      }
+      ... on ValidationError {
+        field
+      }
+    }
+  }
+`)
+
+/**
+ * What the bot has to remember, for itself after a restart and for its other processes. Expiry is by the clock of the
+ * control database.
+ * @throws ApiError, ApiUnreachableError, from every method
+ */
+export class Records {
+  readonly #api: ApiClient
+
+  constructor(api: ApiClient) {
+    this.#api = api
+  }
+
+  async find(key: string, signal?: AbortSignal): Promise<BotNote | null> {
+    const { botRecord } = await this.#api.execute(BotRecordQuery, { namespace, key }, withSignal(signal))
+    return botRecord
+  }
+
+  /** Those whose keys begin with the prefix, in the order of their keys. */
+  async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<BotNote> {
+    let after: string | null = null
+    do {
+      const page = await this.#page(prefix, after, signal)
+      yield* page.nodes
+      after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null
+    } while (after !== null)
+  }
+
+  /** Resolves with null when what is there is not what was expected. */
+  async put(key: string, value: unknown, options: PutOptions = {}): Promise<BotNote | null> {
+    const { expectedVersion, expiresInMs, signal } = options
+    const input = {
+      namespace,
+      key,
+      value,
+      ...(expectedVersion !== undefined && { expectedVersion }),
+      ...(expiresInMs !== undefined && { expiresIn: `PT${expiresInMs / 1000}S` }),
+    }
+    return await unlessStale(async () => {
+      const { putBotRecord } = await this.#api.execute(PutBotRecord, { input }, withSignal(signal))
+      return payloadOf(putBotRecord, 'PutBotRecordPayload').record
+    })
+  }
+
+  /** Resolves with whether there was one, of the expected version. */
+  async delete(key: string, expectedVersion?: number): Promise<boolean> {
+    const input = { namespace, key, ...(expectedVersion !== undefined && { expectedVersion }) }
+    const deleted = await unlessStale(async () => {
+      const { deleteBotRecord } = await this.#api.execute(DeleteBotRecord, { input })
+      return payloadOf(deleteBotRecord, 'DeleteBotRecordPayload').deleted
+    })
+    return deleted ?? false
+  }
+
+  async #page(prefix: string, after: string | null, signal: AbortSignal | undefined): Promise<Page> {
+    const variables = { namespace, prefix, first: pageSize, after }
+    const { botRecords } = await this.#api.execute(BotRecordsQuery, variables, withSignal(signal))
+    return botRecords
+  }
+}
+
+type Page = ResultOf<typeof BotRecordsQuery>['botRecords']
+
+async function unlessStale<T>(act: () => Promise<T>): Promise<T | null> {
+  try {
+    return await act()
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'STALE_VERSION') return null
+    throw error
+  }
+}
+
+function withSignal(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal }
+}

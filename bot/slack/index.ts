@@ -1,0 +1,14 @@
+export { type Clock, realClock } from './clock.ts'
+export type {
+  ActionDelivery,
+  CommandDelivery,
+  Delivery,
+  EventDelivery,
+  InputValues,
+  OpenView,
+  OptionsDelivery,
+  SubmissionDelivery,
+} from './delivery.ts'
+export { SlackCallError, type SlackFailure } from './errors.ts'
+export { type LaneName, Outgoing, type OutgoingMessage, type Place, type Posted } from './outgoing.ts'
+export type { Workspace, Workspaces } from './workspaces.ts'

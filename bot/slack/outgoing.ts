@@ -1,0 +1,180 @@
+import type { View } from '@slack/types'
+import type { Clock } from './clock.ts'
+import { SlackCallError } from './errors.ts'
+import { Lane, type LaneNeeds, type SlackAnswer, type SlackArguments } from './lane.ts'
+import type { Workspaces } from './workspaces.ts'
+
+/** `first`: alarms, approvals, and answers to people. `progress`: what may wait. */
+export type LaneName = 'first' | 'progress'
+
+/** A message as the views make it. */
+export interface OutgoingMessage {
+  readonly text: string
+  readonly blocks: readonly object[]
+  /** Sent instead to a workspace that refuses the blocks, for it does not know the newer ones. */
+  readonly olderBlocks?: readonly object[]
+}
+
+export interface Place {
+  readonly channel: string
+  /** Of the message in whose thread it belongs. */
+  readonly threadTs?: string | undefined
+}
+
+/** Where a message is. */
+export interface Posted {
+  readonly channel: string
+  readonly ts: string
+}
+
+export interface OutgoingNeeds {
+  readonly workspaces: Workspaces
+  readonly clock: Clock
+  readonly call: (lane: LaneName, token: string, method: string, args: SlackArguments) => Promise<SlackAnswer>
+  /** Aborted when the bot stops. */
+  readonly stopping: AbortSignal
+}
+
+/**
+ * What the bot says to Slack. Each workspace has two lanes, so that nothing that people wait for stands behind
+ * progress. What Slack limits is sent later; everything else that fails is thrown.
+ * @throws SlackCallError, from every method
+ */
+export class Outgoing {
+  readonly #needs: OutgoingNeeds
+  readonly #lanes = new Map<string, Lane>()
+
+  constructor(needs: OutgoingNeeds) {
+    this.#needs = needs
+  }
+
+  async post(
+    workspaceId: string,
+    lane: LaneName,
+    { channel, threadTs }: Place,
+    message: OutgoingMessage,
+  ): Promise<Posted> {
+    const args = { channel, unfurl_links: false, unfurl_media: false, ...inThread(threadTs) }
+    return toPosted(await this.#send(workspaceId, lane, 'chat.postMessage', args, message))
+  }
+
+  /** Replaces all of it: what is left out of the blocks is gone. */
+  async update(
+    workspaceId: string,
+    lane: LaneName,
+    { channel, ts }: Posted,
+    message: OutgoingMessage,
+  ): Promise<void> {
+    await this.#send(workspaceId, lane, 'chat.update', { channel, ts }, message)
+  }
+
+  /** For one person in a channel, who must be in it. Slack keeps no such message. */
+  async ephemeral(
+    workspaceId: string,
+    { channel, threadTs, user }: Place & { readonly user: string },
+    message: OutgoingMessage,
+  ): Promise<void> {
+    const args = { channel, user, ...inThread(threadTs) }
+    await this.#send(workspaceId, 'first', 'chat.postEphemeral', args, message)
+  }
+
+  /** To one person, between them and the bot. */
+  async direct(workspaceId: string, lane: LaneName, user: string, message: OutgoingMessage): Promise<Posted> {
+    const { channel } = await this.call(workspaceId, lane, 'conversations.open', { users: user })
+    if (!hasId(channel)) throw new SlackCallError('conversations.open', 'refused', 'no_channel')
+    return this.post(workspaceId, lane, { channel: channel.id }, message)
+  }
+
+  async delete(workspaceId: string, lane: LaneName, { channel, ts }: Posted): Promise<void> {
+    await this.call(workspaceId, lane, 'chat.delete', { channel, ts })
+  }
+
+  /** @throws SlackCallError `gone` when more than three seconds have passed since the trigger */
+  async openView(workspaceId: string, triggerId: string, view: View): Promise<string> {
+    return this.#showView(workspaceId, 'views.open', { trigger_id: triggerId, view })
+  }
+
+  /** On top of the modal in which the person did something. */
+  async pushView(workspaceId: string, triggerId: string, view: View): Promise<string> {
+    return this.#showView(workspaceId, 'views.push', { trigger_id: triggerId, view })
+  }
+
+  async updateView(workspaceId: string, viewId: string, view: View, hash?: string): Promise<void> {
+    const args = { view_id: viewId, view, ...(hash !== undefined && { hash }) }
+    await this.#showView(workspaceId, 'views.update', args)
+  }
+
+  async publishHome(
+    workspaceId: string,
+    userId: string,
+    view: View,
+    lane: LaneName = 'first',
+  ): Promise<void> {
+    await this.call(workspaceId, lane, 'views.publish', { user_id: userId, view })
+  }
+
+  /** Any other method. */
+  async call(
+    workspaceId: string,
+    lane: LaneName,
+    method: string,
+    args: SlackArguments,
+    signal: AbortSignal = this.#needs.stopping,
+  ): Promise<SlackAnswer> {
+    return this.#laneOf(workspaceId, lane).run(method, args, signal)
+  }
+
+  async #send(
+    workspaceId: string,
+    lane: LaneName,
+    method: string,
+    args: SlackArguments,
+    { text, blocks, olderBlocks }: OutgoingMessage,
+  ): Promise<SlackAnswer> {
+    try {
+      return await this.call(workspaceId, lane, method, { ...args, text, blocks })
+    } catch (error) {
+      const isUnknownBlock = error instanceof SlackCallError && error.code === 'invalid_blocks'
+      if (!isUnknownBlock || olderBlocks === undefined) throw error
+      return this.call(workspaceId, lane, method, { ...args, text, blocks: olderBlocks })
+    }
+  }
+
+  async #showView(workspaceId: string, method: string, args: SlackArguments): Promise<string> {
+    const { view } = await this.call(workspaceId, 'first', method, args)
+    if (!hasId(view)) throw new SlackCallError(method, 'refused', 'no_view')
+    return view.id
+  }
+
+  #laneOf(workspaceId: string, name: LaneName): Lane {
+    const key = `${workspaceId} ${name}`
+    const known = this.#lanes.get(key)
+    if (known !== undefined) return known
+    const { clock, workspaces, call } = this.#needs
+    const needs: LaneNeeds = {
+      clock,
+      call: async (method, args) => {
+        const workspace = await workspaces.find(workspaceId)
+        if (workspace === null) throw new SlackCallError(method, 'auth', 'not_installed')
+        return call(name, workspace.token, method, args)
+      },
+    }
+    const lane = new Lane(needs)
+    this.#lanes.set(key, lane)
+    return lane
+  }
+}
+
+function inThread(threadTs: string | undefined): SlackArguments {
+  return threadTs === undefined ? {} : { thread_ts: threadTs }
+}
+
+function toPosted({ channel, ts }: SlackAnswer): Posted {
+  if (typeof channel !== 'string' || typeof ts !== 'string')
+    throw new SlackCallError('chat.postMessage', 'refused', 'no_ts')
+  return { channel, ts }
+}
+
+function hasId(found: unknown): found is { readonly id: string } {
+  return typeof found === 'object' && found !== null && 'id' in found && typeof found.id === 'string'
+}
