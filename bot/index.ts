@@ -47,7 +47,7 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
   const { workspaces, installer } = await openWorkspaces({ slack, records, seal, call, logger, log })
   const outgoing = new Outgoing({ workspaces, clock: realClock, call, stopping: stopping.signal })
   const people = new People({ directory: new Directory(outgoing, log), grants: roles, allowExternal })
-  const turns = { api, outgoing, log, stopping: stopping.signal }
+  const turns = { api, outgoing, records, log, stopping: stopping.signal }
   const desk = new Desk({
     ...turns,
     workspaces,

@@ -22,7 +22,11 @@ export const verbs = {
   },
   list: { usage: '', summary: 'All migrations that are not over.', needs: 'read' },
   status: { usage: ofMigration, summary: 'How a migration is doing, for you only.', needs: 'read' },
-  watch: { usage: ofMigration, summary: 'Show the card of a migration in this channel.', needs: 'read' },
+  watch: {
+    usage: ofMigration,
+    summary: 'Bring a migration, and its card, to this channel.',
+    needs: 'operate',
+  },
   verify: {
     usage: ofMigration,
     summary: 'Check that a migration can work, before it starts.',

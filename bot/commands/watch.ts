@@ -1,0 +1,42 @@
+import { ApiError } from '../client/index.ts'
+import {
+  called,
+  channelOf,
+  chooseMigration,
+  done,
+  homeOf,
+  isSame,
+  moveIn,
+  refusal,
+  sentence,
+} from '../migrations/index.ts'
+import type { CommandHandler } from '../registry.ts'
+import { mrkdwn } from '../views/mrkdwn.ts'
+
+/** Brings a migration to the channel: its card is posted here, and its commands are given here. */
+export const watch: CommandHandler = {
+  async run(turn, [id]) {
+    const here = channelOf(turn)
+    if (here === null) return turn.tell(refusal(noChannel))
+    const migration = await chooseMigration(turn, id, { fromAnywhere: true })
+    if (migration === null) return
+    const home = await homeOf(turn.records, migration.shortId)
+    if (home !== null && isSame(home, here))
+      return turn.tell(sentence(mrkdwn`The card of ${called(migration)} is in this channel already.`))
+    if (turn.person.role === 'read') return turn.tell(refusal(mayOnlyRead))
+    await moveIn(turn, here, migration.shortId)
+    await turn.say(done(turn.person.name, mrkdwn`has brought ${called(migration)} to this channel`))
+  },
+}
+
+const noChannel = new ApiError({
+  code: 'NO_CHANNEL',
+  message: 'A card belongs in a channel, where others see it.',
+  remedy: 'Type the command in the channel that is to have the card.',
+})
+
+const mayOnlyRead = new ApiError({
+  code: 'FORBIDDEN',
+  message: 'Bringing a migration to a channel needs the role operate, and yours is read.',
+  remedy: '/migrate whoami says why. Look at the migration with /migrate status.',
+})

@@ -1,0 +1,109 @@
+import { graphql, type ResultOf } from '../client/index.ts'
+import type { Turn } from '../turn.ts'
+import { type MigrationCard, migrationCardFragment } from '../views/index.ts'
+import { channelOf, homeOf, isSame, migrationsAt } from './home.ts'
+import { elsewhere, noSuchMigration, nothingActive } from './answers.ts'
+
+const MigrationQuery = graphql(
+  `
+    query MigrationOfTurn($id: ID!) {
+      migration(id: $id) {
+        ...MigrationCard
+      }
+    }
+  `,
+  [migrationCardFragment],
+)
+
+const ActiveQuery = graphql(`
+  query ActiveMigrations($after: String, $statuses: [MigrationStatus!]) {
+    migrations(first: 50, after: $after, filter: { statuses: $statuses }) {
+      nodes {
+        shortId
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`)
+
+/** Of migrations that are not over. */
+export const activeStatuses = [
+  'DRAFT',
+  'VERIFYING',
+  'VERIFY_FAILED',
+  'READY',
+  'SCHEDULED',
+  'QUEUED',
+  'RUNNING',
+  'PAUSED',
+  'COMPLETING',
+  'FAILED',
+  'CANCELLING',
+] as const
+
+/** The migration with this short id; null when there is none. */
+export async function findMigration({ api }: Turn, id: string): Promise<MigrationCard | null> {
+  return (await api.execute(MigrationQuery, { id })).migration
+}
+
+export interface ChooseOptions {
+  /** For what is only looked at, and for bringing a migration here. */
+  readonly fromAnywhere?: boolean
+}
+
+/** Of a command or a button: the named migration, else the latest active one of the channel. Null: the person was told why. */
+export async function chooseMigration(
+  turn: Turn,
+  id: string | undefined,
+  { fromAnywhere = false }: ChooseOptions = {},
+): Promise<MigrationCard | null> {
+  const wanted = id ?? (await latestActive(turn))
+  if (wanted === null) {
+    await turn.tell(nothingActive())
+    return null
+  }
+  const migration = await findMigration(turn, wanted)
+  if (migration === null) {
+    await turn.tell(noSuchMigration(wanted))
+    return null
+  }
+  return fromAnywhere || (await isAtHome(turn, migration)) ? migration : null
+}
+
+/** What people do to a migration, they do in its channel, where the others see it; or alone with the bot. */
+async function isAtHome(turn: Turn, migration: MigrationCard): Promise<boolean> {
+  const here = channelOf(turn)
+  if (here === null) return true
+  const home = await homeOf(turn.records, migration.shortId)
+  if (home === null || isSame(home, here)) return true
+  await turn.tell(elsewhere(migration, home.team === here.team ? home.channel : null))
+  return false
+}
+
+async function latestActive(turn: Turn): Promise<string | null> {
+  const here = channelOf(turn)
+  if (here === null) return null
+  const atHome = await migrationsAt(turn.records, here)
+  if (atHome.size === 0) return null
+  for await (const shortId of activeNewestFirst(turn)) {
+    if (atHome.has(shortId)) return shortId
+  }
+  return null
+}
+
+async function* activeNewestFirst({ api }: Turn): AsyncGenerator<string> {
+  let after: string | null | undefined = null
+  do {
+    const { migrations }: ActivePage = await api.execute(ActiveQuery, {
+      after,
+      statuses: [...activeStatuses],
+    })
+    for (const { shortId } of migrations.nodes) yield shortId
+    after = migrations.pageInfo.hasNextPage ? migrations.pageInfo.endCursor : null
+  } while (after != null)
+}
+
+type ActivePage = ResultOf<typeof ActiveQuery>

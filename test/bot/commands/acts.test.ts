@@ -1,0 +1,101 @@
+/** What one word or one click does to a migration. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Migration } from '../../../engine/index.ts'
+import { createMigration, makeReady, makeRunning, reread } from '../../db/fixtures.ts'
+import { type BotTown, startBotTown } from '../../support/bot.ts'
+import type { Channel } from '../../support/slack/index.ts'
+import { waitFor } from '../../support/servers.ts'
+import { saidIn, settleIn } from '../settle.ts'
+
+let town: BotTown
+
+beforeAll(async () => {
+  town = await startBotTown('http')
+})
+afterAll(async () => {
+  await town[Symbol.asyncDispose]()
+})
+
+const settle = (migration: Migration) => settleIn(town, migration)
+const said = (channel: Channel, text: string) => saidIn(town, channel, text)
+const statusOf = async (migration: Migration) => (await reread(town.api.stores, migration)).status
+
+test('a verb without an id is about the latest active migration of the channel', async () => {
+  const { slack, api, maya } = town
+  const draft = await createMigration(api.stores)
+  const channel = await settle(draft)
+  await createMigration(api.stores)
+  await slack.as(maya).type(channel, '/migrate verify')
+  await said(channel, `*maya* has *${draft.name}* (${draft.shortId}) verified`)
+  expect(await statusOf(draft)).toBe('VERIFYING')
+})
+
+test('pause and resume are told to the channel, and done in the name of the person', async () => {
+  const { slack, api, maya } = town
+  const { migration } = await makeRunning(api.stores)
+  const channel = await settle(migration)
+  await slack.as(maya).type(channel, '/migrate pause')
+  await said(channel, 'has paused')
+  expect(await statusOf(migration)).toBe('PAUSED')
+  await slack.as(maya).type(channel, `/migrate resume ${migration.shortId}`)
+  await said(channel, 'has resumed')
+  const { items } = await api.stores.audit.list({ first: 1 })
+  expect(items[0]?.item).toMatchObject({
+    operation: 'migration.resume',
+    actor: { onBehalfOf: maya.email },
+  })
+})
+
+test('who may only read is refused by the API, and told so alone', async () => {
+  const { slack, api, ola } = town
+  const { migration } = await makeRunning(api.stores)
+  const channel = await settle(migration)
+  const before = slack.messages(channel).length
+  await slack.as(ola).type(channel, '/migrate pause')
+  await town.heard(ola, 'operate')
+  expect(await statusOf(migration)).toBe('RUNNING')
+  expect(slack.messages(channel)).toHaveLength(before)
+})
+
+test('a refusal says what is so now, with the buttons for it', async () => {
+  const { slack, api, maya } = town
+  const ready = await makeReady(api.stores, await createMigration(api.stores), 'warning')
+  const channel = await settle(ready)
+  await slack.as(maya).type(channel, '/migrate start')
+  const refusal = await town.heard(maya, 'WARNINGS_NOT_ACCEPTED')
+  await slack.as(maya).click(refusal, 'Start', { confirm: true })
+  await said(channel, 'has started')
+  expect(await statusOf(ready)).toBe('QUEUED')
+})
+
+test('a stale button does nothing, and says how it is now', async () => {
+  const { slack, api, maya } = town
+  const { migration } = await makeRunning(api.stores)
+  const channel = await settle(migration)
+  await slack.as(maya).type(channel, '/migrate status')
+  const card = await slack.waitForMessage(
+    ({ ephemeralTo, blocks }) =>
+      ephemeralTo === maya.id &&
+      JSON.stringify(blocks).includes(migration.shortId) &&
+      blocks[0]?.type === 'header',
+  )
+  await api.stores.migrations.act(
+    { migrationId: migration.id, action: 'PAUSE' },
+    { actor: { kind: 'system', id: 'test', name: 'test' } },
+  )
+  await slack.as(maya).click(card, 'Pause')
+  const told = await town.heard(maya, 'It has changed since you looked at it')
+  expect(told.text).toContain('Paused')
+  await slack.as(maya).click(told, 'Resume')
+  await waitFor(async () => (await statusOf(migration)) !== 'PAUSED')
+})
+
+test('in another channel one is told where it belongs', async () => {
+  const { slack, api, maya, channel: other } = town
+  const migration = await createMigration(api.stores)
+  const channel = await settle(migration)
+  await slack.as(maya).type(other, `/migrate verify ${migration.shortId}`)
+  const told = await town.heard(maya, 'belongs to')
+  expect(told.text).toContain(`<#${channel.id}>`)
+  expect(await statusOf(migration)).toBe('DRAFT')
+})

@@ -1,0 +1,20 @@
+import type { Migration } from '../../engine/index.ts'
+import type { BotTown } from '../support/bot.ts'
+import type { Channel, Message } from '../support/slack/index.ts'
+
+/** Makes a migration belong to a channel of its own, in which everyone of the town is. */
+export async function settleIn(town: BotTown, { shortId }: Pick<Migration, 'shortId'>): Promise<Channel> {
+  const { slack, maya, workspace, ben, ola } = town
+  const channel = slack.addChannel(workspace, `c-${shortId}`, { members: [maya, ben, ola] })
+  await slack.as(maya).type(channel, `/migrate watch ${shortId}`)
+  await saidIn(town, channel, 'to this channel')
+  return channel
+}
+
+/** Waits for a message that everyone in the channel sees. */
+export async function saidIn({ slack }: BotTown, channel: Channel, text: string): Promise<Message> {
+  return await slack.waitForMessage(
+    (message) =>
+      message.channelId === channel.id && message.ephemeralTo === undefined && message.text.includes(text),
+  )
+}
