@@ -17,6 +17,7 @@ export const actionIds = {
   progress: 'migration.progress',
   checks: 'migration.checks',
   report: 'migration.report',
+  cleanUp: 'migration.clean-up',
   plan: 'cutover.plan',
   showPlan: 'cutover.show',
   approve: 'cutover.approve',
@@ -24,7 +25,10 @@ export const actionIds = {
   execute: 'cutover.execute',
   breakGlass: 'cutover.break-glass',
   acknowledge: 'alarm.acknowledge',
+  /** The App Home, anew. */
+  home: 'home.refresh',
   newEndpoint: 'endpoint.new',
+  help: 'command.help',
   /** Runs the command in `c` of the value. */
   runCommand: 'command.run',
   /** A link: Slack tells of the click, and there is nothing to do. */

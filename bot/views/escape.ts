@@ -38,18 +38,33 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 /** Slack knows no escape for these: what looks the same and means nothing takes their place. */
 const lookalikes: Readonly<Record<string, string>> = { '*': '∗', '~': '∼', '`': 'ˋ' }
 
-/** What `text` is between two backticks, where nothing else has a meaning. */
+/** What `text` is between two backticks, where nothing else has a meaning. At most `max` characters. */
 export function escapeCode(text: string, max: number): string {
-  return escapeEntities(tidy(text, max)).replaceAll('`', 'ˋ')
+  return withinLength(max, (length) => escapeEntities(tidy(text, length)).replaceAll('`', 'ˋ'))
+}
+
+/** What `text` is in mrkdwn, on one line of at most `max` characters. */
+export function escapeMrkdwn(text: string, max: number): string {
+  return withinLength(max, (length) => escapeLine(tidy(text, length)))
+}
+
+/** Escaping makes text longer: then less of it is shown. */
+function withinLength(max: number, escape: (length: number) => string): string {
+  let length = max
+  let escaped = escape(length)
+  while (escaped.length > max && length > 1) {
+    length = Math.min(length - 1, Math.floor((length * max) / escaped.length))
+    escaped = escape(Math.max(length, 1))
+  }
+  return escaped
 }
 
 function escapeEntities(text: string): string {
   return text.replaceAll(/[&<>]/g, (mark) => entities[mark] ?? '')
 }
 
-/** What `text` is in mrkdwn, on one line: its first `max` characters. */
-export function escapeMrkdwn(text: string, max: number): string {
-  const escaped = escapeEntities(tidy(text, max))
+function escapeLine(line: string): string {
+  const escaped = escapeEntities(line)
     .replaceAll(/[*~`]/g, (mark) => lookalikes[mark] ?? '')
     // Within a word it means nothing, and names such as order_items should be fit to be copied.
     .replaceAll(/(?<![A-Za-z0-9_])_+|_+(?![A-Za-z0-9_])/g, (run) => 'ˍ'.repeat(run.length))

@@ -1,7 +1,37 @@
 /** Everything that people see. Pure: data in, a message or a view out. */
 export { type ActionId, actionIds } from './action-ids.ts'
+export { type Alarm, alarmFragment, alarmMessage, type AlarmOptions } from './alarm.ts'
 export { type ButtonValue, readButtonValue, writeButtonValue } from './button-value.ts'
 export { migrationCard } from './card/card.ts'
 export { type MigrationCard, migrationCardFragment } from './card/fragment.ts'
+export { cleanUpMessage, completedMessage, type Completion, completionFragment } from './completed.ts'
+export { type Cutover, cutoverFragment } from './cutover/fragment.ts'
+export { cutoverMessage, type CutoverOptions } from './cutover/message.ts'
+export { endpointCreated } from './endpoint-created.ts'
+export { failedMessage } from './failed.ts'
+export { help, helpFor, type Verb, verbs } from './help.ts'
+export { type Home, homeView } from './home.ts'
+export { type Lag, lagFragment, lagMessage } from './lag-chart.ts'
+export {
+  endpointLineFragment,
+  endpointList,
+  type EndpointLine,
+  migrationLineFragment,
+  migrationList,
+  type MigrationLine,
+} from './lists.ts'
 export type { MessageBlock, SlackMessage } from './message.ts'
 export type { Mention } from './mrkdwn.ts'
+export { type Progress, progressFragment, progressMessage } from './progress.ts'
+export {
+  noMigrationHere,
+  notice,
+  outsider,
+  passwordRefused,
+  refusal,
+  unknownVerb,
+  unreachable,
+} from './refusals.ts'
+export { type ThreadEvent, threadEventFragment, threadEvents } from './thread-event.ts'
+export { type VerifyReport, verifyReportFragment, verifyReportMessage } from './verify-report.ts'
+export { type Myself, whoami } from './whoami.ts'

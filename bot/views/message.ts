@@ -24,5 +24,9 @@ interface Parts {
 const maxFallback = 2000
 
 export function message({ text, blocks, olderBlocks }: Parts): SlackMessage {
-  return { text: cut(text.source, maxFallback), blocks, ...(olderBlocks && { olderBlocks }) }
+  return {
+    text: cut(text.source.replaceAll(/\*/g, ''), maxFallback),
+    blocks,
+    ...(olderBlocks && { olderBlocks }),
+  }
 }

@@ -47,10 +47,13 @@ export function join(parts: readonly Mrkdwn[], separator: string): Mrkdwn {
   )
 }
 
-/** The parts that are there, each a sentence. */
+/** The parts that are there, each a sentence, without what makes letters look otherwise. */
 export function sentences(parts: readonly Mrkdwn[]): Mrkdwn {
-  const ended = parts.map(({ source }) => new Mrkdwn(/[^.!?…]$/.test(source) ? `${source}.` : source))
-  return join(ended, ' ')
+  const sources = parts.map(({ source }) => source.replaceAll(/\*/g, '').trim())
+  return join(
+    sources.map((source) => new Mrkdwn(/[^.!?:…]$/.test(source) ? `${source}.` : source)),
+    ' ',
+  )
 }
 
 /** In letters of one width. */

@@ -62,6 +62,11 @@ export function formatEstimate(seconds: number): string {
   return `about ${Math.round(seconds / 86_400)} days`
 }
 
+/** 42 % of 0.4242 */
+export function formatPercent(fraction: number): string {
+  return `${Math.floor(fraction * 100)} %`
+}
+
 /** ████░░░░░░ */
 export function formatBar(fraction: number, width = 12): string {
   const full = Math.round(Math.min(Math.max(fraction, 0), 1) * width)

@@ -1,7 +1,7 @@
 import type { ActionsBlock, Button } from '@slack/types'
 import { type ActionId, actionIds } from '../action-ids.ts'
-import { actions, button, type ConfirmOptions, type MenuItem, overflow } from '../blocks/buttons.ts'
-import { counted } from '../units.ts'
+import { actions, button, type MenuItem, overflow } from '../blocks/buttons.ts'
+import { startButton } from '../start-button.ts'
 import { fencingWords } from '../words/fencing.ts'
 import type { Fencing, MigrationAction } from '../words/types.ts'
 import { isFollowing } from './facts.ts'
@@ -17,7 +17,7 @@ function nextSteps(migration: MigrationCard): readonly Button[] {
   const can = canDo(migration)
   if (can('RETRY')) return [simple(migration, 'Retry from checkpoint', actionIds.retry, 'primary')]
   if (can('RESUME')) return [simple(migration, 'Resume', actionIds.resume, 'primary')]
-  if (can('START')) return [startButton(migration), ...scheduleButtons(migration)]
+  if (can('START')) return [start(migration), ...scheduleButtons(migration)]
   if (can('VERIFY')) return [verifyButton(migration), ...checksButtons(migration)]
   if (can('COMPLETE')) return [...cutoverButtons(migration), ...pauseButtons(migration)]
   if (migration.status === 'COMPLETED') return [simple(migration, 'Show report', actionIds.report)]
@@ -42,26 +42,10 @@ function verifyButton(migration: MigrationCard): Button {
   return simple(migration, text, actionIds.verify, 'primary')
 }
 
-function startButton(migration: MigrationCard): Button {
-  const { shortId: m, version: v, status } = migration
-  const warnings = (migration.verifyReport?.checks ?? []).filter(
-    ({ outcome }) => outcome === 'WARNING',
-  ).length
-  return button({
-    text: status === 'SCHEDULED' ? 'Start now' : 'Start',
-    action: actionIds.start,
-    style: 'primary',
-    value: { m, v, ...(warnings > 0 && { w: true }) },
-    ...(warnings > 0 && { confirm: acceptWarnings(warnings) }),
-  })
-}
-
-function acceptWarnings(warnings: number): ConfirmOptions {
-  return {
-    title: `Start with ${counted(warnings, 'warning')}?`,
-    text: 'It is recorded that you have accepted them. “Show checks” says what they are.',
-    yes: 'Accept and start',
-  }
+function start(migration: MigrationCard): Button {
+  const warnings = (migration.verifyReport?.checks ?? []).filter(({ outcome }) => outcome === 'WARNING')
+  const text = migration.status === 'SCHEDULED' ? 'Start now' : 'Start'
+  return startButton({ ...migration, text, warnings: warnings.length })
 }
 
 function scheduleButtons(migration: MigrationCard): readonly Button[] {

@@ -4,7 +4,15 @@ import { plain } from '../blocks/text.ts'
 import { message, type SlackMessage } from '../message.ts'
 import { code, given, join, type Mrkdwn, mrkdwn, none, sentences, when } from '../mrkdwn.ts'
 import { route } from '../route.ts'
-import { counted, formatBar, formatBytes, formatDuration, formatSeconds, formatSparkline } from '../units.ts'
+import {
+  counted,
+  formatBar,
+  formatBytes,
+  formatDuration,
+  formatPercent,
+  formatSeconds,
+  formatSparkline,
+} from '../units.ts'
 import { stepMarks, stepWords } from '../words/steps.ts'
 import type { StepName } from '../words/types.ts'
 import { cardButtons } from './buttons.ts'
@@ -36,7 +44,7 @@ export function migrationCard(migration: MigrationCard, now: Date): SlackMessage
 function statusText({ mark, words, details, fraction }: StatusLine): Mrkdwn {
   return lines(
     mrkdwn`${mark} *${words}*`,
-    fraction === undefined ? none : mrkdwn`\`${formatBar(fraction, 24)}\` ${percent(fraction)}`,
+    fraction === undefined ? none : mrkdwn`\`${formatBar(fraction, 24)}\` ${formatPercent(fraction)}`,
     details,
   )
 }
@@ -44,7 +52,7 @@ function statusText({ mark, words, details, fraction }: StatusLine): Mrkdwn {
 function fallbackOf(migration: MigrationCard, { words, details, fraction }: StatusLine): Mrkdwn {
   const { name, problem, status, cutoverPlan, openAlarms } = migration
   return sentences([
-    mrkdwn`${name}: ${words}${fraction === undefined ? none : mrkdwn`, ${percent(fraction)}`}`,
+    mrkdwn`${name}: ${words}${fraction === undefined ? none : mrkdwn`, ${formatPercent(fraction)}`}`,
     details,
     status === 'RUNNING' && cutoverPlan !== null ? planText(cutoverPlan) : none,
     problem === null ? none : given(problem.message, 300),
@@ -57,10 +65,6 @@ function fallbackOf(migration: MigrationCard, { words, details, fraction }: Stat
 function footer(migration: MigrationCard): KnownBlock {
   const { problem } = migration
   return context(...(problem === null ? [] : [code(problem.code)]), given(whatIsSafe(migration), 300))
-}
-
-function percent(fraction: number): string {
-  return `${Math.floor(fraction * 100)} %`
 }
 
 const cutoverSteps = new Set<StepName>(['FENCE', 'DRAIN', 'ALIGN', 'COMPARE', 'RELEASE'])

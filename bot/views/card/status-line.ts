@@ -24,17 +24,23 @@ export interface StatusLine {
 }
 
 export function statusLine(migration: MigrationCard, now: Date): StatusLine {
+  return { ...briefStatus(migration), details: details[migration.status](migration, now) }
+}
+
+type Brief = Pick<MigrationCard, 'status' | 'steps' | 'progress' | 'nextAttemptAt'>
+
+/** The same without details. */
+export function briefStatus(migration: Brief): Omit<StatusLine, 'details'> {
   const { mark } = statusWords[migration.status]
   const isCopying = migration.status === 'RUNNING' && runningStep(migration)?.name === 'FULL_COPY'
   return {
     mark,
     words: wordsOf(migration),
-    details: details[migration.status](migration, now),
     ...(isCopying && { fraction: copiedFraction(migration) }),
   }
 }
 
-function wordsOf(migration: MigrationCard): string {
+function wordsOf(migration: Brief): string {
   const { status } = migration
   const step = runningStep(migration)
   if (status === 'RUNNING' && migration.nextAttemptAt !== null) return 'Trying again soon'

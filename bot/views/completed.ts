@@ -1,0 +1,175 @@
+import type { KnownBlock } from '@slack/types'
+import { type FragmentOf, graphql } from '../client/index.ts'
+import { actionIds } from './action-ids.ts'
+import { actions, button } from './blocks/buttons.ts'
+import { context, fields, header, lines, plainContext, section, snippet } from './blocks/layout.ts'
+import { plain } from './blocks/text.ts'
+import { message, type SlackMessage } from './message.ts'
+import { given, join, type Mrkdwn, mrkdwn, none, person, sentences, when } from './mrkdwn.ts'
+import { route } from './route.ts'
+import { counted, formatBytes, formatDuration } from './units.ts'
+
+export const completionFragment = graphql(`
+  fragment CompletionMessage on Migration {
+    shortId
+    name
+    version
+    finishedAt
+    source {
+      name
+    }
+    target {
+      name
+    }
+    report {
+      pause
+      predictedPause
+      compareDuration
+      rows
+      bytes
+      fullCopy
+      appliedChanges
+      alignedSequences
+      comparison {
+        isEqual
+      }
+      requestedBy
+      decisions {
+        decision
+        person
+        reason
+      }
+      breakGlass {
+        person
+        reason
+      }
+      acceptedWarnings
+      cleanUp {
+        side
+        what
+        statements
+      }
+    }
+  }
+`)
+
+export type Completion = FragmentOf<typeof completionFragment>
+type Report = NonNullable<Completion['report']>
+
+/** The end of a migration: what it took, and what is left to do. */
+export function completedMessage(migration: Completion): SlackMessage {
+  const { report, finishedAt, shortId: m, version: v } = migration
+  const next = mrkdwn`Use *${migration.target?.name ?? 'the target'}* from now on.`
+  const decisions = report === null ? [] : decisionLines(report)
+  return message({
+    text: sentences([
+      mrkdwn`${migration.name} is complete`,
+      report === null ? none : pauseText(report),
+      ...decisions,
+      mrkdwn`Use ${migration.target?.name ?? 'the target'} from now on`,
+    ]),
+    blocks: [
+      header('✅ Migration complete'),
+      plainContext(plain`${migration.name}  ·  ${route(migration)}  ·  ${m}`),
+      section(lines(report === null ? none : pauseText(report), next)),
+      ...(report === null ? [] : [factBlock(report)]),
+      ...(decisions.length === 0 ? [] : [section(lines(...decisions))]),
+      ...(finishedAt === null ? [] : [context(mrkdwn`Finished ${when(finishedAt)}.`)]),
+      ...actions('completed', [
+        button({ text: 'Show report', action: actionIds.report, value: { m, v } }),
+        ...((report?.cleanUp ?? []).length === 0
+          ? []
+          : [button({ text: 'Show clean-up', action: actionIds.cleanUp, value: { m, v } })]),
+      ]),
+    ],
+  })
+}
+
+function pauseText({ pause, predictedPause }: Report): Mrkdwn {
+  const predicted = predictedPause === null ? none : mrkdwn` (predicted ${formatDuration(predictedPause)})`
+  return mrkdwn`Writers waited *${formatDuration(pause)}*${predicted}.`
+}
+
+function factBlock(report: Report): KnownBlock {
+  return fields([
+    [
+      'Copied',
+      mrkdwn`${counted(report.rows, 'row')}, ${formatBytes(report.bytes)} in ${formatDuration(report.fullCopy)}`,
+    ],
+    ['Applied since', mrkdwn`${counted(report.appliedChanges, 'change')}`],
+    ['Comparison', comparisonText(report)],
+    ['Sequences aligned', mrkdwn`${report.alignedSequences}`],
+  ])
+}
+
+function comparisonText({ comparison, compareDuration }: Report): Mrkdwn {
+  if (comparison.length === 0) return mrkdwn`None`
+  const different = comparison.filter(({ isEqual }) => !isEqual).length
+  const took = compareDuration === null ? none : mrkdwn`, ${formatDuration(compareDuration)}`
+  return different === 0
+    ? mrkdwn`All ${counted(comparison.length, 'table')} have the same rows${took}`
+    : mrkdwn`❌ ${different} of ${counted(comparison.length, 'table')} differ${took}`
+}
+
+const shownDecisions = 6
+
+function decisionLines({ requestedBy, decisions, breakGlass, acceptedWarnings }: Report): readonly Mrkdwn[] {
+  return [
+    ...(requestedBy === null ? [] : [mrkdwn`Planned by ${person(requestedBy)}`]),
+    ...decisions
+      .slice(0, shownDecisions)
+      .map(({ decision, person: who, reason }) =>
+        join(
+          [
+            mrkdwn`${decision === 'APPROVE' ? '✅ Approved' : '⛔ Rejected'} by ${person(who)}`,
+            reason === null ? none : given(reason, 200),
+          ],
+          ': ',
+        ),
+      ),
+    ...(breakGlass === null
+      ? []
+      : [
+          mrkdwn`🚨 Done without the missing approvals by ${person(breakGlass.person)}: ${given(breakGlass.reason, 300)}`,
+        ]),
+    ...(acceptedWarnings.length === 0
+      ? []
+      : [
+          mrkdwn`⚠️ Accepted: ${join(
+            acceptedWarnings.slice(0, shownDecisions).map((warning) => given(warning, 60)),
+            ', ',
+          )}`,
+        ]),
+  ]
+}
+
+const shownItems = 8
+
+/** What people may want to take back, ready to run. */
+export function cleanUpMessage(migration: Completion): SlackMessage {
+  const items = migration.report?.cleanUp ?? []
+  const intro =
+    items.length === 0
+      ? mrkdwn`There is nothing to clean up.`
+      : mrkdwn`Nothing of this is needed by Godwit any more. Run what nothing else of yours needs.`
+  return message({
+    text: sentences([
+      mrkdwn`Clean up after ${migration.name}`,
+      ...items.slice(0, shownItems).map(({ what }) => given(what, 150)),
+    ]),
+    blocks: [
+      header('Clean up'),
+      plainContext(plain`${migration.name}  ·  ${route(migration)}  ·  ${migration.shortId}`),
+      section(intro),
+      ...items
+        .slice(0, shownItems)
+        .flatMap(({ side, what, statements }) => [
+          section(mrkdwn`*${side === 'SOURCE' ? 'On the source' : 'On the target'}:* ${given(what, 300)}`),
+          snippet(statements),
+        ]),
+      ...(items.length > shownItems
+        ? [context(mrkdwn`and ${counted(items.length - shownItems, 'more thing')}: “Show report” has all.`)]
+        : []),
+    ],
+  })
+}

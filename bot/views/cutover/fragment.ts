@@ -1,0 +1,80 @@
+import { type FragmentOf, graphql } from '../../client/index.ts'
+import { actorFragment } from '../actor.ts'
+
+/** A plan of a cutover, for people to decide on. */
+export const cutoverFragment = graphql(
+  `
+    fragment CutoverMessage on Migration {
+      shortId
+      name
+      version
+      availableActions
+      source {
+        name
+      }
+      target {
+        name
+      }
+      cutoverWindow {
+        isOpen
+        nextOpensAt
+      }
+      cutoverPlan {
+        digest
+        status
+        createdAt
+        expiresAt
+        executedBy
+        voidReason
+        predictedPause
+        predictedParts {
+          fence
+          drain
+          align
+          compare
+        }
+        measured {
+          lagBytes
+          lagSeconds
+          tables
+          warnings {
+            message
+            remedy
+          }
+        }
+        options {
+          compare
+          fencing
+          maxPause
+        }
+        requestedBy {
+          ...ShownActor
+        }
+        requirement {
+          rule
+          required
+        }
+        missingApprovals {
+          rule
+          missing
+          people
+        }
+        decisions {
+          at
+          decision
+          person
+          reason
+        }
+        breakGlass {
+          at
+          person
+          reason
+        }
+      }
+    }
+  `,
+  [actorFragment],
+)
+
+export type Cutover = FragmentOf<typeof cutoverFragment>
+export type CutoverPlan = NonNullable<Cutover['cutoverPlan']>
