@@ -10,5 +10,12 @@ export type {
   SubmissionDelivery,
 } from './delivery.ts'
 export { SlackCallError, type SlackFailure } from './errors.ts'
-export { type LaneName, Outgoing, type OutgoingMessage, type Place, type Posted } from './outgoing.ts'
+export {
+  type LaneName,
+  type MessageToSend,
+  Outgoing,
+  type OutgoingMessage,
+  type Place,
+  type Posted,
+} from './outgoing.ts'
 export type { Workspace, Workspaces } from './workspaces.ts'

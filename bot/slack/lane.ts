@@ -4,6 +4,15 @@ import { SlackCallError } from './errors.ts'
 export type SlackArguments = Readonly<Record<string, unknown>>
 export type SlackAnswer = Readonly<Record<string, unknown>>
 
+/** What is made right before it is sent, so that what had to wait is not old when it comes. */
+export type LateArguments = () => Promise<SlackArguments> | SlackArguments
+
+interface Request {
+  readonly method: string
+  readonly args: SlackArguments
+  readonly late: LateArguments
+}
+
 export interface LaneNeeds {
   readonly clock: Clock
   /** @throws SlackCallError */
@@ -38,14 +47,19 @@ export class Lane {
   }
 
   /** @throws SlackCallError; the signal’s reason when aborted */
-  async run(method: string, args: SlackArguments, signal: AbortSignal): Promise<SlackAnswer> {
+  async run(
+    method: string,
+    args: SlackArguments,
+    signal: AbortSignal,
+    late: LateArguments = noLateArguments,
+  ): Promise<SlackAnswer> {
     const channel = typeof args['channel'] === 'string' ? args['channel'] : undefined
     const key = `${method} ${channel ?? ''}`
     const queue = this.#queueOf(key)
     queue.waiting += 1
     try {
-      if (channel === undefined) return await this.#attempt(queue, method, args, signal)
-      const turn = queue.tail.then(() => this.#attempt(queue, method, args, signal))
+      if (channel === undefined) return await this.#attempt(queue, { method, args, late }, signal)
+      const turn = queue.tail.then(() => this.#attempt(queue, { method, args, late }, signal))
       queue.tail = turn.then(ignore, ignore)
       return await turn
     } finally {
@@ -54,12 +68,7 @@ export class Lane {
     }
   }
 
-  async #attempt(
-    queue: Queue,
-    method: string,
-    args: SlackArguments,
-    signal: AbortSignal,
-  ): Promise<SlackAnswer> {
+  async #attempt(queue: Queue, { method, args, late }: Request, signal: AbortSignal): Promise<SlackAnswer> {
     const { clock, call } = this.#needs
     for (;;) {
       signal.throwIfAborted()
@@ -69,8 +78,9 @@ export class Lane {
         await clock.sleep(waitMs, signal)
         continue
       }
+      const all = { ...args, ...(await late()) }
       try {
-        const answer = await call(method, args, signal)
+        const answer = await call(method, all, signal)
         this.#postpone(queue, paceMs[method] ?? 0)
         return answer
       } catch (error) {
@@ -91,6 +101,10 @@ export class Lane {
     this.#queues.set(key, queue)
     return queue
   }
+}
+
+function noLateArguments(): SlackArguments {
+  return {}
 }
 
 function ignore(): void {

@@ -15,10 +15,15 @@ export interface OutgoingMessage {
   readonly olderBlocks?: readonly object[]
 }
 
+/** A message, or what makes it right before it is sent: what had to wait is then as things are. */
+export type MessageToSend = OutgoingMessage | (() => Promise<OutgoingMessage>)
+
 export interface Place {
   readonly channel: string
   /** Of the message in whose thread it belongs. */
   readonly threadTs?: string | undefined
+  /** A message of a thread that is shown in the channel, too. */
+  readonly alsoInChannel?: boolean
 }
 
 /** Where a message is. */
@@ -51,10 +56,16 @@ export class Outgoing {
   async post(
     workspaceId: string,
     lane: LaneName,
-    { channel, threadTs }: Place,
-    message: OutgoingMessage,
+    { channel, threadTs, alsoInChannel = false }: Place,
+    message: MessageToSend,
   ): Promise<Posted> {
-    const args = { channel, unfurl_links: false, unfurl_media: false, ...inThread(threadTs) }
+    const args = {
+      channel,
+      unfurl_links: false,
+      unfurl_media: false,
+      ...inThread(threadTs),
+      ...(alsoInChannel && { reply_broadcast: true }),
+    }
     return toPosted(await this.#send(workspaceId, lane, 'chat.postMessage', args, message))
   }
 
@@ -63,7 +74,7 @@ export class Outgoing {
     workspaceId: string,
     lane: LaneName,
     { channel, ts }: Posted,
-    message: OutgoingMessage,
+    message: MessageToSend,
   ): Promise<void> {
     await this.#send(workspaceId, lane, 'chat.update', { channel, ts }, message)
   }
@@ -129,14 +140,21 @@ export class Outgoing {
     lane: LaneName,
     method: string,
     args: SlackArguments,
-    { text, blocks, olderBlocks }: OutgoingMessage,
+    message: MessageToSend,
   ): Promise<SlackAnswer> {
+    const send = (choose: (message: OutgoingMessage) => readonly object[]) =>
+      this.#laneOf(workspaceId, lane).run(method, args, this.#needs.stopping, async () => {
+        const made = typeof message === 'function' ? await message() : message
+        return { text: made.text, blocks: choose(made) }
+      })
     try {
-      return await this.call(workspaceId, lane, method, { ...args, text, blocks })
+      return await send(({ blocks }) => blocks)
     } catch (error) {
-      const isUnknownBlock = error instanceof SlackCallError && error.code === 'invalid_blocks'
-      if (!isUnknownBlock || olderBlocks === undefined) throw error
-      return this.call(workspaceId, lane, method, { ...args, text, blocks: olderBlocks })
+      if (!(error instanceof SlackCallError) || error.code !== 'invalid_blocks') throw error
+      return send(({ olderBlocks }) => {
+        if (olderBlocks === undefined) throw error
+        return olderBlocks
+      })
     }
   }
 

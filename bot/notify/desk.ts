@@ -1,0 +1,175 @@
+import { Bell } from './bell.ts'
+import type { Channels } from './binding.ts'
+import { type Cadence, nextUpdateMs } from './cadence.ts'
+import type { CardContent, Content } from './content/index.ts'
+import { isForThread } from './events.ts'
+import { isChannelGone, isMessageGone } from './failures.ts'
+import type { Messages } from './messages.ts'
+import { noteDone } from './note-done.ts'
+import { type CardNote, cardKey, cardNote, type Kept, saveNote, StaleNoteError } from './notes.ts'
+import type { OutgoingMessage } from '../slack/index.ts'
+import type { Persistence } from './persistence.ts'
+import type { Mandate, NotifyNeeds } from './ports.ts'
+
+export interface DeskNeeds extends Pick<NotifyNeeds, 'records' | 'clock' | 'outgoing'> {
+  readonly messages: Messages
+  readonly channels: Channels
+  readonly content: Content
+  readonly persistence: Persistence
+  readonly mandate: Mandate
+}
+
+/** Of a migration that has ended, its note is of use for as long as people may still look at its messages. */
+const keepEndedMs = 90 * 86_400_000
+/** What happens in a moment is shown once. */
+const gapMs = 250
+
+/**
+ * Keeps the card of one migration, and tells its events in the thread. There is one round at a time, and each looks at
+ * the migration anew: however long Slack makes it wait, what comes is the latest.
+ */
+export class Desk {
+  readonly shortId: string
+  readonly #needs: DeskNeeds
+  readonly #bell = new Bell()
+  #cadence: Cadence = { key: '', sinceMs: 0 }
+  /** The thread may lack events. */
+  #isBehind = true
+
+  constructor(needs: DeskNeeds, shortId: string) {
+    this.#needs = needs
+    this.shortId = shortId
+  }
+
+  /** Something has happened to the migration. */
+  ring(): void {
+    this.#isBehind = true
+    this.#bell.ring()
+  }
+
+  /** Whether something has happened that it has not looked at. */
+  get isRung(): boolean {
+    return this.#bell.hasRung
+  }
+
+  /** Until there is nothing left to show: the migration has ended, or its channel is gone. @throws the signal’s reason */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, channels, persistence } = this.#needs
+    for (;;) {
+      this.#bell.clear()
+      const card = await channels.findCard(this.shortId)
+      if (card === null) return
+      const what = `the card of ${this.shortId}`
+      const waitMs = await persistence.insist({ team: card.value.team, what }, () => this.#round(), signal)
+      if (waitMs === null || waitMs === undefined) return
+      await this.#bell.wait(clock, waitMs, signal)
+      signal.throwIfAborted()
+      await clock.sleep(gapMs, signal)
+    }
+  }
+
+  /** Resolves with how long to wait before the next, if nothing happens; null when there is no next. */
+  async #round(): Promise<number | null> {
+    const { channels, content, clock } = this.#needs
+    const card = await channels.findCard(this.shortId)
+    if (card === null) return null
+    try {
+      const shown = await content.card(this.shortId)
+      if (shown === null) return await this.#leaveDeleted(card)
+      const sent = await this.#show(card, shown)
+      const told = await this.#tell(sent)
+      if (shown.isEnded && !this.#isBehind) return await this.#end(told)
+      this.#cadence =
+        this.#cadence.key === shown.key ? this.#cadence : { key: shown.key, sinceMs: clock.nowMs() }
+      return nextUpdateMs(this.#cadence, shown, clock.nowMs())
+    } catch (error) {
+      if (!isChannelGone(error)) throw error
+      return (await channels.leave(this.shortId, card.value, error.code)) ? 0 : null
+    }
+  }
+
+  async #show(card: Kept<CardNote>, first: CardContent): Promise<Kept<CardNote>> {
+    const { messages, content } = this.#needs
+    let known: CardContent | null = first
+    const render = async () => {
+      const shown = known ?? (await content.card(this.shortId)) ?? first
+      known = null
+      return shown.message
+    }
+    return messages.send({ ...card, value: { ...card.value, ended: false } }, { lane: 'progress', render })
+  }
+
+  /** Tells what the thread lacks, several things in one message when there are several. */
+  async #tell(card: Kept<CardNote>): Promise<Kept<CardNote>> {
+    let told = card
+    while (this.#isBehind) {
+      this.#isBehind = false
+      try {
+        told = await this.#tellPage(told)
+      } catch (error) {
+        this.#isBehind = true
+        throw error
+      }
+    }
+    return told
+  }
+
+  async #tellPage(card: Kept<CardNote>): Promise<Kept<CardNote>> {
+    const { content } = this.#needs
+    const { events, hasMore } = await content.eventsAfter(this.shortId, card.value.told)
+    const last = events.at(-1)
+    if (last === undefined) return card
+    this.#isBehind ||= hasMore
+    const since = card.value.since ?? ''
+    let told = card
+    const wanted = events.filter((event) => event.at >= since && isForThread(event))
+    for (const { message, upTo } of await content.thread(this.shortId, wanted)) {
+      await this.#post(told, message)
+      told = await noteDone(this.#needs, told, { told: upTo })
+    }
+    // Of what is for nobody, the note is changed seldom.
+    if (told.value.told === last.cursor || (!hasMore && events.length < lazily)) return told
+    return saveNote(this.#needs, told, { ...told.value, told: last.cursor })
+  }
+
+  async #post(card: Kept<CardNote>, message: OutgoingMessage): Promise<void> {
+    const { outgoing, mandate } = this.#needs
+    const { team, channel, ts } = card.value
+    try {
+      await outgoing.post(team, 'progress', { channel, threadTs: ts ?? undefined }, () => {
+        mandate.assertHeld()
+        return Promise.resolve(message)
+      })
+    } catch (error) {
+      if (!isMessageGone(error)) throw error
+      // The card was deleted: it is posted again, and then this in its thread.
+      await saveNote(this.#needs, card, { ...card.value, ts: null, hash: null })
+      throw new StaleNoteError(`the card of ${this.shortId} was deleted`, { cause: error })
+    }
+  }
+
+  async #end(card: Kept<CardNote>): Promise<null> {
+    await saveNote(this.#needs, card, { ...card.value, ended: true }, keepEndedMs)
+    return null
+  }
+
+  /** The migration itself was deleted. */
+  async #leaveDeleted(card: Kept<CardNote>): Promise<null> {
+    const { messages, content } = this.#needs
+    if (card.value.ts === null) return null
+    const message = content.deleted(this.shortId)
+    const sent = await messages.send(card, { lane: 'progress', render: () => Promise.resolve(message) })
+    return this.#end(sent)
+  }
+}
+
+/** So many events that are for nobody are passed at once. */
+const lazily = 20
+
+/** Those whose card may have to be brought up to date. */
+export async function* openCards({ records }: Pick<NotifyNeeds, 'records'>): AsyncGenerator<string> {
+  for await (const { key, value } of records.list(cardKey(''))) {
+    const note = cardNote.safeParse(value).data
+    if (note !== undefined && !note.ended && note.gone === null) yield key.slice(cardKey('').length)
+  }
+}

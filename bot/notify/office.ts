@@ -1,0 +1,202 @@
+import { graphql } from '../client/index.ts'
+import { Announcer } from './announcer.ts'
+import { Channels, hailPrefix } from './binding.ts'
+import { Content } from './content/index.ts'
+import { Desk, openCards } from './desk.ts'
+import { payloadText } from './events.ts'
+import { type FeedEvent, FeedReader } from './feed.ts'
+import { Messages } from './messages.ts'
+import type { CardNote, Kept } from './notes.ts'
+import { Persistence } from './persistence.ts'
+import type { Mandate, NotifyNeeds } from './ports.ts'
+
+const Self = graphql(`
+  query Self {
+    me {
+      token {
+        name
+      }
+    }
+  }
+`)
+
+/** Another process may have bound a migration that this one should show. */
+const hailEveryMs = 3_000
+
+/**
+ * Tells people what happens, for as long as this process is the one that does. Each channel has a line of its own for what
+ * must be seen at once, in the order of the feed, and each migration a desk for what may wait: so nothing that is held
+ * up holds up anything else.
+ *
+ * What survives a crash, and why it is enough: the log of events itself is the list of what is left to say. The noted
+ * place in the feed stays before the first event that is not announced, the note of a card says up to which event its
+ * thread tells, and the note of each message what it says. So after a crash the feed is read once more from a little
+ * before, and what was said already is recognised by its note.
+ */
+export class Office {
+  readonly #needs: NotifyNeeds
+  readonly #mandate: Mandate
+  readonly #persistence: Persistence
+  readonly #content: Content
+  readonly #channels: Channels
+  readonly #messages: Messages
+  readonly #announcer: Announcer
+  readonly #desks = new Map<string, Desk>()
+  readonly #lines = new Map<string, Promise<void>>()
+  readonly #running = new Set<Promise<void>>()
+  #ownName: string | undefined
+
+  constructor(needs: NotifyNeeds, mandate: Mandate) {
+    this.#needs = needs
+    this.#mandate = mandate
+    this.#persistence = new Persistence(needs)
+    this.#content = new Content(needs)
+    this.#channels = new Channels({ ...needs, sayGone: (gone) => this.#content.channelGone(gone) })
+    this.#messages = new Messages({ ...needs, mandate })
+    const { content, channels, messages } = {
+      content: this.#content,
+      channels: this.#channels,
+      messages: this.#messages,
+    }
+    this.#announcer = new Announcer({ ...needs, messages, channels, content })
+  }
+
+  /** @throws the signal’s reason; what keeps the feed from being read at all */
+  async run(): Promise<void> {
+    const { signal } = this.#mandate
+    const { me } = await this.#needs.api.execute(Self, {}, { signal })
+    this.#ownName = me.token.name
+    const reader = await FeedReader.open(this.#needs, signal)
+    for await (const shortId of openCards(this.#needs)) this.#openDesk(shortId)
+    try {
+      await Promise.race([
+        reader.run(
+          { handle: (event, finish) => this.#handle(event, finish), catchUp: () => this.#catchUp() },
+          signal,
+        ),
+        this.#attendHails(),
+      ])
+    } finally {
+      await Promise.allSettled(this.#running)
+      await reader.notePlace().catch(ignore)
+    }
+  }
+
+  /** Something of the migration has changed that no event tells of. */
+  async touch(shortId: string): Promise<void> {
+    if ((await this.#channels.findCard(shortId)) !== null) this.#openDesk(shortId).ring()
+  }
+
+  async #handle(event: FeedEvent, finish: () => void): Promise<void> {
+    const shortId = event.migration?.shortId ?? payloadText(event, 'shortId')
+    const card = shortId === undefined ? null : await this.#cardFor(shortId, event)
+    if (shortId === undefined || card === null) return finish()
+    this.#openDesk(shortId).ring()
+    const what = `${event.type} of ${shortId}`
+    const announced = this.#inLine(card, what, () => this.#announcer.announce(shortId, event))
+    this.#keep(announced.then(() => finish()))
+  }
+
+  /** Null when the migration belongs to no channel. */
+  async #cardFor(shortId: string, event: FeedEvent): Promise<Kept<CardNote> | null> {
+    const { signal } = this.#mandate
+    const endeavour = { team: '', what: `finding the channel of ${shortId}` }
+    const find = async () => {
+      const card = await this.#channels.findCard(shortId)
+      if (card !== null || this.#isAboutToBeBound(event)) return card
+      return event.migration === null ? null : this.#channels.bindByDefault(shortId)
+    }
+    return (await this.#persistence.insist(endeavour, find, signal)) ?? null
+  }
+
+  /** Who creates a migration in a channel binds it to that right afterwards. */
+  #isAboutToBeBound({ type, actor }: FeedEvent): boolean {
+    return type === 'MIGRATION_CREATED' && actor.name === this.#ownName && actor.onBehalfOf !== null
+  }
+
+  #openDesk(shortId: string): Desk {
+    const known = this.#desks.get(shortId)
+    if (known !== undefined) return known
+    const { persistence, content, channels, messages, mandate } = {
+      persistence: this.#persistence,
+      content: this.#content,
+      channels: this.#channels,
+      messages: this.#messages,
+      mandate: this.#mandate,
+    }
+    const desk = new Desk({ ...this.#needs, persistence, content, channels, messages, mandate }, shortId)
+    this.#desks.set(shortId, desk)
+    this.#keep(
+      desk
+        .run(this.#mandate.signal)
+        .finally(() => this.#desks.delete(shortId))
+        .then(async () => {
+          // It was rung while it was closing.
+          if (desk.isRung) await this.touch(shortId)
+        }),
+    )
+    return desk
+  }
+
+  #inLine(
+    { value: { team, channel } }: Kept<CardNote>,
+    what: string,
+    task: () => Promise<void>,
+  ): Promise<void> {
+    const key = `${team}/${channel}`
+    const { signal } = this.#mandate
+    const before = this.#lines.get(key) ?? Promise.resolve()
+    const turn = before.then(() => this.#persistence.insist({ team, what }, task, signal))
+    const line = turn.catch(ignore).finally(() => {
+      if (this.#lines.get(key) === line) this.#lines.delete(key)
+    })
+    this.#lines.set(key, line)
+    return turn
+  }
+
+  /** Work that goes on beside the feed. What fails in it for good is logged where it fails. */
+  #keep(work: Promise<void>): void {
+    const kept: Promise<void> = work.catch((error: unknown) => {
+      if (!this.#mandate.signal.aborted)
+        this.#needs.log.error({ err: error }, 'a part of the notifier has failed')
+    })
+    this.#running.add(kept)
+    void kept.then(() => this.#running.delete(kept))
+  }
+
+  /** All that could have been said by events that nobody has seen. */
+  async #catchUp(): Promise<void> {
+    for await (const shortId of openCards(this.#needs)) await this.#sayByState(shortId)
+  }
+
+  async #sayByState(shortId: string): Promise<void> {
+    this.#openDesk(shortId).ring()
+    const card = await this.#channels.findCard(shortId)
+    if (card === null) return
+    for (const announcement of await this.#content.openMatters(shortId)) {
+      const what = `${announcement.kind} of ${shortId}`
+      this.#keep(this.#inLine(card, what, () => this.#announcer.say(shortId, announcement)))
+    }
+  }
+
+  async #attendHails(): Promise<void> {
+    const { records, clock, log } = this.#needs
+    const { signal } = this.#mandate
+    for (;;) {
+      try {
+        for await (const { key, version } of records.list(hailPrefix)) {
+          await this.#sayByState(key.slice(hailPrefix.length))
+          await records.delete(key, version)
+        }
+      } catch (error) {
+        signal.throwIfAborted()
+        log.warn({ err: error }, 'what was bound elsewhere cannot be looked for now')
+      }
+      await clock.sleep(hailEveryMs, signal)
+    }
+  }
+}
+
+function ignore(): void {
+  // Said where it failed.
+}
