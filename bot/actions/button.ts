@@ -1,8 +1,6 @@
-import { refusal } from '../migrations/index.ts'
-import { ApiError } from '../client/index.ts'
 import type { ActionDelivery } from '../slack/index.ts'
 import type { Turn } from '../turn.ts'
-import { type ButtonValue, readButtonValue } from '../views/index.ts'
+import { type ButtonValue, readButtonValue, refusal } from '../views/index.ts'
 
 /** Of a button that is about a migration. */
 export type MigrationButton = ButtonValue & { readonly m: string }
@@ -11,12 +9,12 @@ export type MigrationButton = ButtonValue & { readonly m: string }
 export async function readButton(turn: Turn, { value }: ActionDelivery): Promise<MigrationButton | null> {
   const read = readButtonValue(value)
   if (read?.m !== undefined) return { ...read, m: read.m }
-  await turn.tell(refusal(unreadable))
+  await turn.tell(unreadable)
   return null
 }
 
-const unreadable = new ApiError({
-  code: 'BAD_BUTTON',
+/** Of a button of another time, or a forged one. */
+export const unreadable = refusal({
   message: 'This button is from another time, and cannot be read any more. Nothing was done.',
   remedy: 'Use /migrate, which shows what there is now.',
 })

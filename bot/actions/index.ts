@@ -1,15 +1,31 @@
+import { publishHome } from '../events/index.ts'
 import type { Registry } from '../registry.ts'
 import { actionIds } from '../views/index.ts'
+import { acknowledge } from './acknowledge.ts'
 import { actButton } from './act.ts'
+import { approve } from './approve.ts'
+import { execute } from './execute.ts'
+import { show } from './show.ts'
 
 /** What buttons and menus do, by action_id. */
 export const actions: Registry['actions'] = {
+  [actionIds.show]: show.card,
+  [actionIds.lag]: show.lag,
+  [actionIds.progress]: show.progress,
+  [actionIds.checks]: show.checks,
+  [actionIds.report]: show.report,
+  [actionIds.cleanUp]: show.cleanUp,
+  [actionIds.showPlan]: show.plan,
   [actionIds.verify]: actButton('verify'),
   [actionIds.start]: actButton('start'),
   [actionIds.unschedule]: actButton('unschedule'),
   [actionIds.pause]: actButton('pause'),
   [actionIds.resume]: actButton('resume'),
   [actionIds.retry]: actButton('retry'),
+  [actionIds.approve]: approve,
+  [actionIds.execute]: execute,
+  [actionIds.acknowledge]: acknowledge,
+  [actionIds.home]: { keeping: 'at once', run: publishHome },
 }
 
 /** What is offered in menus that are searched, by action_id. */

@@ -1,6 +1,9 @@
-import type { CommandHandler, Registry } from '../registry.ts'
+import type { Registry } from '../registry.ts'
 import { actCommand } from './act.ts'
+import { compare, complete } from './complete.ts'
+import { endpoints } from './endpoints.ts'
 import { help } from './help.ts'
+import { bare, list } from './list.ts'
 import { status } from './status.ts'
 import { watch } from './watch.ts'
 import { whoami } from './whoami.ts'
@@ -11,6 +14,10 @@ export { plainMessage } from './text.ts'
 
 /** What each verb does. */
 export const commands: Registry['commands'] = {
+  list,
+  endpoints,
+  compare,
+  complete,
   status,
   watch,
   verify: actCommand('verify'),
@@ -22,5 +29,4 @@ export const commands: Registry['commands'] = {
   help,
 }
 
-/** What the slash command alone does. */
-export const bare: CommandHandler = help
+export { bare }

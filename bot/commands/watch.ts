@@ -1,4 +1,3 @@
-import { ApiError } from '../client/index.ts'
 import {
   called,
   channelOf,
@@ -7,10 +6,10 @@ import {
   homeOf,
   isSame,
   moveIn,
-  refusal,
   sentence,
 } from '../migrations/index.ts'
 import type { CommandHandler } from '../registry.ts'
+import { refusal } from '../views/index.ts'
 import { mrkdwn } from '../views/mrkdwn.ts'
 
 /** Brings a migration to the channel: its card is posted here, and its commands are given here. */
@@ -29,14 +28,12 @@ export const watch: CommandHandler = {
   },
 }
 
-const noChannel = new ApiError({
-  code: 'NO_CHANNEL',
+const noChannel = {
   message: 'A card belongs in a channel, where others see it.',
   remedy: 'Type the command in the channel that is to have the card.',
-})
+}
 
-const mayOnlyRead = new ApiError({
-  code: 'FORBIDDEN',
+const mayOnlyRead = {
   message: 'Bringing a migration to a channel needs the role operate, and yours is read.',
   remedy: '/migrate whoami says why. Look at the migration with /migrate status.',
-})
+}

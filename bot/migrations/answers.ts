@@ -20,15 +20,6 @@ export function sentence(text: Mrkdwn): SlackMessage {
   return message({ text, blocks: [section(text)] })
 }
 
-export function nothingActive(): SlackMessage {
-  const text = mrkdwn`No migration is active in this channel.`
-  const buttons = [
-    button({ text: 'New migration…', action: actionIds.new, style: 'primary' }),
-    button({ text: 'Show all', action: actionIds.runCommand, value: { c: 'list' } }),
-  ]
-  return message({ text, blocks: [section(text), ...actions('next', buttons)] })
-}
-
 export function noSuchMigration(id: string): SlackMessage {
   const text = mrkdwn`There is no migration ${code(id, 40)}.`
   const list = button({ text: 'Show all', action: actionIds.runCommand, value: { c: 'list' } })
@@ -50,13 +41,6 @@ export function channelMention(id: string): Mrkdwn {
 /** Somebody has done something; for the channel. */
 export function done(person: string, did: Mrkdwn): SlackMessage {
   return sentence(mrkdwn`*${person}* ${did}.`)
-}
-
-export function refusal({ code: name, message: why, remedy }: ApiError): SlackMessage {
-  return message({
-    text: sentences([given(why, 500), given(remedy, 500)]),
-    blocks: [section(reason(why, remedy)), context(code(name))],
-  })
 }
 
 function reason(why: string, remedy: string): Mrkdwn {

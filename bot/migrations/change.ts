@@ -1,7 +1,8 @@
 import { ApiError } from '../client/index.ts'
 import type { Turn } from '../turn.ts'
 import type { Changed } from './changes.ts'
-import { refusal, refusalNow } from './answers.ts'
+import { refusal } from '../views/index.ts'
+import { refusalNow } from './answers.ts'
 import { findMigration } from './find.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { graphql, type ResultOf } from '../client/index.ts'
 import type { Turn } from '../turn.ts'
-import { type MigrationCard, migrationCardFragment } from '../views/index.ts'
+import { type MigrationCard, migrationCardFragment, noMigrationHere } from '../views/index.ts'
 import { channelOf, homeOf, isSame, migrationsAt } from './home.ts'
-import { elsewhere, noSuchMigration, nothingActive } from './answers.ts'
+import { elsewhere, noSuchMigration } from './answers.ts'
 
 const MigrationQuery = graphql(
   `
@@ -62,7 +62,7 @@ export async function chooseMigration(
 ): Promise<MigrationCard | null> {
   const wanted = id ?? (await latestActive(turn))
   if (wanted === null) {
-    await turn.tell(nothingActive())
+    await turn.tell(noMigrationHere())
     return null
   }
   const migration = await findMigration(turn, wanted)

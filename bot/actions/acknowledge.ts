@@ -1,0 +1,34 @@
+import { graphql, payloadOf } from '../client/index.ts'
+import type { ActionHandler } from '../registry.ts'
+import { notice, readButtonValue } from '../views/index.ts'
+import { unreadable } from './button.ts'
+
+const Acknowledge = graphql(`
+  mutation Acknowledge($input: AcknowledgeAlarmInput!) {
+    acknowledgeAlarm(input: $input) {
+      __typename
+      ... on AcknowledgeAlarmPayload {
+        alarm {
+          message
+        }
+      }
+      ... on UserError {
+        code
+        message
+        remedy
+      }
+    }
+  }
+`)
+
+/** Says that somebody looks after an alarm; its message then shows who. */
+export const acknowledge: ActionHandler = {
+  async run(turn, action) {
+    const id = readButtonValue(action.value)?.i
+    if (id === undefined) return turn.tell(unreadable)
+    const input = { id, idempotencyKey: turn.deliveryKey }
+    const { acknowledgeAlarm } = await turn.api.execute(Acknowledge, { input })
+    const { alarm } = payloadOf(acknowledgeAlarm, 'AcknowledgeAlarmPayload')
+    if (action.messageTs === null) await turn.tell(notice(`You look after it: ${alarm.message}`))
+  },
+}
