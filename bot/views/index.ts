@@ -35,3 +35,20 @@ export {
 export { type ThreadEvent, threadEventFragment, threadEvents } from './thread-event.ts'
 export { type VerifyReport, verifyReportFragment, verifyReportMessage } from './verify-report.ts'
 export { type Myself, whoami } from './whoami.ts'
+export { inputActions } from './blocks/inputs.ts'
+export { type CancelOptions, cancelModal } from './modals/cancel.ts'
+export { type ModalContext, readModalContext, writeModalContext } from './modals/context.ts'
+export {
+  breakGlassModal,
+  type BreakGlassOptions,
+  type CutoverModalOptions,
+  planCutoverModal,
+  type PlanOptions,
+  rejectModal,
+} from './modals/cutover.ts'
+export { errorsOf, inputOf } from './modals/fields.ts'
+export { type InputId, inputIds, type ModalId, modalIds } from './modals/ids.ts'
+export { muteModal, type MuteOptions, type MutePreview, mutePreviewFragment } from './modals/mute.ts'
+export { newEndpointModal } from './modals/new-endpoint.ts'
+export { type NewMigration, newMigrationModal } from './modals/new-migration.ts'
+export { scheduleModal, type ScheduleOptions } from './modals/schedule.ts'

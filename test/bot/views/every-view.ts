@@ -1,0 +1,89 @@
+import type { View } from '@slack/types'
+import {
+  breakGlassModal,
+  cancelModal,
+  homeView,
+  muteModal,
+  newEndpointModal,
+  newMigrationModal,
+  planCutoverModal,
+  rejectModal,
+  scheduleModal,
+} from '../../../bot/views/index.ts'
+import type { Change } from './every-message.ts'
+import { ago, ahead, now } from './samples.ts'
+import { alarms, cutovers, migrationLines } from './samples-of-messages.ts'
+
+const about = { m: 'm-7f3k', v: 9 }
+const shop = { name: 'Shop to the new cluster' }
+const choices = {
+  source: { text: 'shop-old', value: 'RW5kcG9pbnQ6MDE5YQ==' },
+  target: { text: 'shop-new', value: 'b' },
+}
+const open = [
+  { message: 'The target is 74 s behind the source.', openedAt: ago(185) },
+  { message: 'A transaction on the source has been open for 400 s.', openedAt: ago(1200) },
+]
+const preview = { hidesNow: open.slice(0, 1), wouldHaveHidden: Array.from({ length: 4 }, () => open).flat() }
+
+/** Every modal, and the App Home, by the name of its golden file. */
+export const everyView: Readonly<Record<string, (change: Change) => View>> = {
+  'modal.new-migration': () => newMigrationModal({ channelId: 'C012AB3CD' }),
+  'modal.new-migration.prefilled': (change) =>
+    newMigrationModal({ channelId: 'C012AB3CD', ...change(choices) }),
+  'modal.new-endpoint': () => newEndpointModal({ c: 'C012AB3CD' }),
+  'modal.schedule': (change) =>
+    scheduleModal({
+      ...about,
+      ...change(shop),
+      warnings: 0,
+      startAt: new Date(ahead(3600)),
+      timeZone: 'Europe/Berlin',
+    }),
+  'modal.schedule.with-warnings': (change) =>
+    scheduleModal({
+      ...about,
+      ...change(shop),
+      warnings: 2,
+      startAt: new Date(ahead(3600)),
+      timeZone: 'Europe/Berlin',
+    }),
+  'modal.cancel': (change) =>
+    cancelModal({ ...about, ...change(shop), targetName: change({ name: 'shop-new' }).name }),
+  'modal.mute': (change) =>
+    muteModal({
+      ...about,
+      ...change(shop),
+      duration: { text: '30 minutes', value: 'PT1800S' },
+      preview: change(preview),
+    }),
+  'modal.mute.quiet': (change) =>
+    muteModal({
+      ...about,
+      ...change(shop),
+      duration: { text: '45 min', value: 'PT2700S' },
+      preview: { hidesNow: [], wouldHaveHidden: [] },
+    }),
+  'modal.plan-cutover': (change) => planCutoverModal({ ...about, ...change(shop), canCompare: true }),
+  'modal.plan-cutover.without-copy': (change) =>
+    planCutoverModal({ ...about, ...change(shop), canCompare: false }),
+  'modal.reject': (change) => rejectModal({ ...about, d: 'a'.repeat(64), ...change(shop) }),
+  'modal.break-glass': (change) => breakGlassModal({ ...about, ...change(shop), needsWritesStopped: false }),
+  'modal.break-glass.without-fence': (change) =>
+    breakGlassModal({ ...about, ...change(shop), needsWritesStopped: true }),
+  home: (change) =>
+    homeView({
+      waiting: [change(cutovers.pending!)],
+      alarms: [change(alarms.firing!), change(alarms.acknowledged!), change(alarms['without-numbers']!)],
+      running: change(migrationLines),
+      now,
+    }),
+  'home.quiet': () => homeView({ waiting: [], alarms: [], running: [], now }),
+  'home.busy': (change) =>
+    homeView({
+      waiting: Array.from({ length: 12 }, () => change(cutovers.pending!)),
+      alarms: Array.from({ length: 30 }, () => change(alarms.firing!)),
+      running: Array.from({ length: 20 }, () => change(migrationLines)).flat(),
+      now,
+    }),
+}
