@@ -87,7 +87,7 @@ export function person(name: string): Mrkdwn {
 }
 
 /** The member of Slack as whom the API knows a person, when it is not by an e-mail. */
-export function slackUserOf(person: string): string | undefined {
+function slackUserOf(person: string): string | undefined {
   return slackUser.exec(person)?.[1]
 }
 

@@ -51,12 +51,13 @@ export interface Choice<Value extends string = string> {
   readonly value: Value
 }
 
-/** In a menu, which has plain text only. */
-export function option({ text, value }: Choice): PlainTextOption {
-  return {
-    text: plainText(text, limits.optionText),
-    value: value.slice(0, limits.optionValue).toWellFormed(),
-  }
+/** In a menu, which has plain text only. The value must fit: a part of one would stand for something else. */
+function option({ text, value }: Choice): PlainTextOption {
+  return { text: plainText(text, limits.optionText), value }
+}
+
+function fits({ value }: Choice): boolean {
+  return value !== '' && value.length <= limits.optionValue && value.isWellFormed()
 }
 
 export function textInput(
@@ -125,16 +126,15 @@ export function search(placeholder: string, initial?: Choice): InputElement {
     type: 'external_select',
     min_query_length: 0,
     placeholder: plainText(placeholder, limits.placeholder),
-    ...(initial && { initial_option: option(initial) }),
+    ...(initial && fits(initial) && { initial_option: option(initial) }),
   }
 }
 
-export function searchMany(placeholder: string, initial: readonly Choice[] = []): InputElement {
+export function searchMany(placeholder: string): InputElement {
   return {
     type: 'multi_external_select',
     min_query_length: 0,
     placeholder: plainText(placeholder, limits.placeholder),
-    ...(initial.length > 0 && { initial_options: initial.slice(0, limits.selectOptions).map(option) }),
   }
 }
 

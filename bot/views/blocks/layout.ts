@@ -1,4 +1,4 @@
-import type { ContextBlock, DividerBlock, HeaderBlock, RichTextBlock, SectionBlock } from '@slack/types'
+import type { ContextBlock, HeaderBlock, RichTextBlock, SectionBlock } from '@slack/types'
 import { withoutTricks } from '../escape.ts'
 import { cut, limits } from '../limits.ts'
 import { join, type Mrkdwn, mrkdwn } from '../mrkdwn.ts'
@@ -32,10 +32,6 @@ export function context(...parts: readonly Mrkdwn[]): ContextBlock {
 /** Names, in small, grey letters. */
 export function plainContext(text: Plain): ContextBlock {
   return { type: 'context', elements: [plainText(text)] }
-}
-
-export function divider(): DividerBlock {
-  return { type: 'divider' }
 }
 
 /** One line for each. */

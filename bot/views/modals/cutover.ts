@@ -13,9 +13,9 @@ export const fencingChoices = [
 ] as const
 
 export const maxPauseChoices = [
-  { text: '5 minutes', value: 'PT300S' },
   { text: '30 seconds', value: 'PT30S' },
   { text: '1 minute', value: 'PT60S' },
+  { text: '5 minutes', value: 'PT300S' },
   { text: '15 minutes', value: 'PT900S' },
   { text: '1 hour', value: 'PT3600S' },
 ] as const
@@ -60,7 +60,7 @@ export function planCutoverModal({ name, canCompare, ...about }: PlanOptions): M
       input({
         id: inputIds.maxPause,
         label: 'Give up when writers have waited for',
-        element: menu(maxPauseChoices),
+        element: menu(maxPauseChoices, 'PT300S'),
         hint: 'Then the source goes on as before.',
       }),
       input({ id: inputIds.expiresIn, label: 'The plan holds for', element: menu(expiryChoices) }),

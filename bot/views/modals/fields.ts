@@ -43,7 +43,6 @@ const fieldsOf: Readonly<Record<ModalId, { readonly first: InputId; readonly fie
     first: inputIds.duration,
     fields: [
       ['duration', inputIds.duration],
-      ['kinds', inputIds.kinds],
       ['reason', inputIds.reason],
     ],
   },
@@ -76,10 +75,18 @@ interface InputError {
 
 const shownLength = 300
 
-/** What is wrong with what was entered, beside the input that it is about: `errors` of a response to a submission. */
-export function errorsOf(modal: ModalId, { field, message, remedy }: InputError): Record<string, string> {
+/**
+ * What is wrong with what was entered, beside the input that it is about: `errors` of a response to a submission.
+ * `shown` are the block_ids of the modal, for not every one has all inputs.
+ */
+export function errorsOf(
+  modal: ModalId,
+  { field, message, remedy }: InputError,
+  shown: readonly string[],
+): Record<string, string> {
   const said = remedy === undefined || remedy === '' ? message : `${message} ${remedy}`
-  return { [inputOf(modal, field)]: tidy(said, shownLength) }
+  const id = inputOf(modal, field)
+  return { [shown.includes(id) ? id : fieldsOf[modal].first]: tidy(said, shownLength) }
 }
 
 /** The block_id of the input that a field of the API is about. */

@@ -29,7 +29,6 @@ export const inputIds = {
   acceptWarnings: 'accept-warnings',
   typedName: 'typed-name',
   duration: 'duration',
-  kinds: 'kinds',
   reason: 'reason',
   fencing: 'fencing',
   compare: 'compare',

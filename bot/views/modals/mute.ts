@@ -75,8 +75,8 @@ const shownAlarms = 4
 function previewBlocks({ hidesNow, wouldHaveHidden }: MutePreview, duration: string): readonly KnownBlock[] {
   const now =
     hidesNow.length === 0
-      ? mrkdwn`It hides no alarm that is open now.`
-      : lines(mrkdwn`*It hides ${counted(hidesNow.length, 'alarm')} that fire now*`, listOf(hidesNow))
+      ? mrkdwn`No alarm is open now.`
+      : lines(mrkdwn`*It hides ${counted(hidesNow.length, 'open alarm')}*`, listOf(hidesNow))
   const before =
     wouldHaveHidden.length === 0
       ? mrkdwn`There was none in the past ${duration}.`

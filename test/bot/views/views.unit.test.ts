@@ -57,7 +57,7 @@ describe('an error of the API', () => {
     [modalIds.cancel, null, inputIds.typedName],
   ])('of %s about %s stands at %s', (modal, field, id) => {
     expect(inputOf(modal, field)).toBe(id)
-    expect(errorsOf(modal, { field, message: 'It is wrong.', remedy: 'Mend it.' })).toEqual({
+    expect(errorsOf(modal, { field, message: 'It is wrong.', remedy: 'Mend it.' }, [id])).toEqual({
       [id]: 'It is wrong. Mend it.',
     })
   })
@@ -69,6 +69,15 @@ describe('an error of the API', () => {
       return !inputs.some((block) => block.block_id === inputOf(id, undefined))
     })
     expect(unknown).toEqual([])
+  })
+})
+
+describe('an error about an input that a modal leaves out', () => {
+  it('stands at the first one', () => {
+    const error = { field: 'compare', message: 'It cannot be compared.' }
+    expect(errorsOf(modalIds.planCutover, error, [inputIds.fencing])).toEqual({
+      [inputIds.fencing]: 'It cannot be compared.',
+    })
   })
 })
 
