@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { defaultRoles, parseRoles } from '../bot/settings.ts'
 import { GodwitError } from '../engine/index.ts'
+import { isForSlack, slackProblems } from './slack-configuration.ts'
 
-const roles = ['api', 'worker'] as const
+const roles = ['api', 'worker', 'bot'] as const
 
 export type Role = (typeof roles)[number]
 
@@ -9,6 +11,30 @@ const roleList = z
   .string()
   .transform((text) => text.split(',').map((role) => role.trim()))
   .pipe(z.array(z.enum(roles)).min(1))
+
+const slackRoles = z.string().transform((text, context) => {
+  try {
+    return parseRoles(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'cannot be read' })
+    return z.NEVER
+  }
+})
+
+function secretKeyProblems(env: {
+  readonly DATABASE_URL?: string | undefined
+  readonly GODWIT_SECRET_KEY?: string | undefined
+}) {
+  if (env.DATABASE_URL === undefined || env.GODWIT_SECRET_KEY !== undefined) return []
+  const message =
+    'is needed with DATABASE_URL: all processes must read the same secrets (openssl rand -base64 32)'
+  return [{ variable: 'GODWIT_SECRET_KEY', message }]
+}
+
+/** The bot only where there is a Slack for it. */
+function rolesByDefault(env: Parameters<typeof isForSlack>[0]): Role[] {
+  return roles.filter((role) => role !== 'bot' || isForSlack(env))
+}
 
 const onOff = z.enum(['on', 'off']).transform((value) => value === 'on')
 
@@ -21,20 +47,33 @@ const environment = z
     GODWIT_DATA_DIR: z.string().min(1).default('.godwit'),
     GODWIT_SECRET_KEY: z.string().min(1).optional(),
     GODWIT_ADMIN_TOKEN: z.string().min(1).optional(),
-    GODWIT_ROLES: roleList.default(['api', 'worker']),
+    GODWIT_ROLES: roleList.optional(),
     GODWIT_LEASE_SECONDS: z.coerce.number().min(2).max(600).default(30),
     GODWIT_MAX_MIGRATIONS: z.coerce.number().int().min(1).max(100).default(4),
     GODWIT_COPY_SESSIONS: z.coerce.number().int().min(1).max(64).default(2),
     GODWIT_WEBHOOK_PRIVATE_ADDRESSES: onOff.default(false),
     GODWIT_GRAPHIQL: onOff.default(false),
     GODWIT_INTROSPECTION: onOff.default(true),
+    SLACK_BOT_TOKEN: z.string().startsWith('xox', 'must be a bot token, xoxb-…').optional(),
+    SLACK_SIGNING_SECRET: z.string().min(1).optional(),
+    SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'must be an app-level token, xapp-…').optional(),
+    SLACK_CLIENT_ID: z.string().min(1).optional(),
+    SLACK_CLIENT_SECRET: z.string().min(1).optional(),
+    SLACK_API_URL: z.url({ protocol: /^https?$/ }).optional(),
+    GODWIT_SLACK_ROLES: slackRoles.default(() => parseRoles(defaultRoles)),
+    GODWIT_SLACK_EXTERNAL: onOff.default(false),
+    GODWIT_API_URL: z.url({ protocol: /^https?$/ }).optional(),
+    GODWIT_API_TOKEN: z.string().min(1).optional(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
-  .refine((env) => env.DATABASE_URL === undefined || env.GODWIT_SECRET_KEY !== undefined, {
-    path: ['GODWIT_SECRET_KEY'],
-    message:
-      'is needed with DATABASE_URL: all processes must read the same secrets (openssl rand -base64 32)',
+  .superRefine((env, context) => {
+    for (const { variable, message } of [...secretKeyProblems(env), ...slackProblems(env)])
+      context.addIssue({ code: 'custom', path: [variable], message })
   })
+  .transform((env) => ({
+    ...env,
+    GODWIT_ROLES: env.GODWIT_ROLES ?? rolesByDefault(env),
+  }))
 
 export type Configuration = z.infer<typeof environment>
 

@@ -1,8 +1,9 @@
-/** Godwit as a program: the control database, the API and a worker, as GODWIT_ROLES says. */
+/** Godwit as a program: the control database, the API, a worker and the Slack bot, as GODWIT_ROLES says. */
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { hostname } from 'node:os'
 import { pino, type Logger } from 'pino'
+import { BotError } from '../bot/index.ts'
 import { loadSecretKey, openControlServer, openControlStores } from '../db/index.ts'
 import {
   defaultRetryPolicy,
@@ -14,7 +15,9 @@ import {
   type ControlStores,
   type WebhookSettings,
 } from '../engine/index.ts'
+import { runBotApart, runBotBeside } from './bot-role.ts'
 import { readConfiguration, type Configuration } from './configuration.ts'
+import { createMount } from './http/index.ts'
 import { startApi } from './server.ts'
 import { stopOnSignals } from './stop-on-signals.ts'
 
@@ -23,27 +26,28 @@ async function main(): Promise<void> {
   const log = pino({ level: configuration.LOG_LEVEL })
   const asked = stopOnSignals(log)
 
+  const roles = new Set(configuration.GODWIT_ROLES)
+  if (!roles.has('api') && !roles.has('worker')) {
+    const secretKey = await readSecretKey(configuration)
+    return await runBotApart({ configuration, secretKey, log }, asked)
+  }
+
   await using database = await openControlServer(
     { url: configuration.DATABASE_URL, dataDir: configuration.GODWIT_DATA_DIR, log },
     asked,
   )
   const ending = new AbortController()
   const stop = AbortSignal.any([asked, database.lost, ending.signal])
-  const secretKey = await loadSecretKey({
-    ...(configuration.GODWIT_SECRET_KEY !== undefined && {
-      fromEnvironment: configuration.GODWIT_SECRET_KEY,
-    }),
-    dataDir: configuration.GODWIT_DATA_DIR,
-  })
+  const secretKey = await readSecretKey(configuration)
   await using stores = await openControlStores({ databaseUrl: database.url, secretKey, log })
   await printFirstToken(stores, configuration)
 
-  const roles = new Set(configuration.GODWIT_ROLES)
   const work = roles.has('worker') ? startWorker : startWatch
   const worker = work(stores, configuration, log, stop)
   worker.catch(() => ending.abort())
   try {
-    if (roles.has('api')) await serveApi(stores, configuration, log, stop)
+    if (roles.has('api')) await serveApi({ stores, configuration, secretKey, log }, stop)
+    else if (roles.has('bot')) await runBotApart({ configuration, secretKey, log }, stop)
     else await untilAborted(stop)
   } finally {
     ending.abort()
@@ -51,6 +55,11 @@ async function main(): Promise<void> {
   }
   log.info('stopped')
   if (database.lost.aborted) process.exitCode = 1
+}
+
+function readSecretKey(configuration: Configuration): Promise<Buffer> {
+  const { GODWIT_SECRET_KEY: fromEnvironment, GODWIT_DATA_DIR: dataDir } = configuration
+  return loadSecretKey({ ...(fromEnvironment !== undefined && { fromEnvironment }), dataDir })
 }
 
 /** On an empty control database only; afterwards nobody can read it again. */
@@ -61,12 +70,16 @@ async function printFirstToken(stores: ControlStores, configuration: Configurati
   process.stdout.write(`\nFirst admin token, shown only this once:\n\n  ${token}\n\n`)
 }
 
-async function serveApi(
-  stores: ControlStores,
-  configuration: Configuration,
-  log: Logger,
-  stop: AbortSignal,
-): Promise<void> {
+interface ApiRole {
+  readonly stores: ControlStores
+  readonly configuration: Configuration
+  readonly secretKey: Buffer
+  readonly log: Logger
+}
+
+async function serveApi(role: ApiRole, stop: AbortSignal): Promise<void> {
+  const { stores, configuration, log } = role
+  const slack = createMount('/slack/')
   await using api = await startApi({
     stores,
     testConnection,
@@ -79,9 +92,11 @@ async function serveApi(
       graphiql: configuration.GODWIT_GRAPHIQL,
       webhooks: webhookSettings(configuration),
     },
+    mounts: [slack.mount],
   })
   log.info({ url: api.url }, 'the API listens')
-  await untilAborted(stop)
+  if (!configuration.GODWIT_ROLES.includes('bot')) return await untilAborted(stop)
+  await runBotBeside({ ...role, tokens: stores.tokens, apiUrl: api.url, serve: slack.serve }, stop)
 }
 
 function webhookSettings(configuration: Configuration): Partial<WebhookSettings> {
@@ -122,7 +137,8 @@ function startWatch(
 try {
   await main()
 } catch (error) {
-  if (isGodwitError(error)) process.stderr.write(`${error.message}\n${error.remedy}\n`)
+  if (isGodwitError(error) || error instanceof BotError)
+    process.stderr.write(`${error.message}\n${error.remedy}\n`)
   else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
   process.exitCode = 1
 }

@@ -7,8 +7,6 @@ export { defaultRoles, type Grant, parseRoles } from './people/roles.ts'
 export interface SlackOAuthSettings {
   readonly clientId: string
   readonly clientSecret: string
-  /** Where people allow the app, if not at slack.com. */
-  readonly authorizationUrl?: string
 }
 
 export interface SlackSettings {

@@ -1,10 +1,7 @@
-import { z } from 'zod'
 import type { OutgoingMessage } from '../slack/index.ts'
 import { escapeFallback, plainSection } from './text.ts'
 import { suggestVerb } from './suggest.ts'
-
-/** The action that runs a command that a button names. */
-const runCommandAction = 'command.run'
+import { actionIds, readButtonValue, writeButtonValue } from '../views/index.ts'
 
 const maxShown = 40
 
@@ -28,21 +25,14 @@ export function suggestionFor(word: string, before?: 'help'): OutgoingMessage {
 function runButton(command: string): object {
   return {
     type: 'button',
-    action_id: runCommandAction,
+    action_id: actionIds.runCommand,
     text: { type: 'plain_text', text: `/migrate ${command}`, emoji: false },
-    value: JSON.stringify({ c: command }),
+    value: writeButtonValue({ c: command }),
     style: 'primary',
   }
 }
 
-const commandValue = z.object({ c: z.string().max(200) })
-
 /** The command that such a button names; undefined for every other action. */
 export function readSuggestedCommand(actionId: string, value: string | undefined): string | undefined {
-  if (actionId !== runCommandAction) return undefined
-  try {
-    return commandValue.safeParse(JSON.parse(value ?? '')).data?.c ?? ''
-  } catch {
-    return ''
-  }
+  return actionId === actionIds.runCommand ? (readButtonValue(value)?.c ?? '') : undefined
 }

@@ -39,7 +39,7 @@ export class ReplayError extends Error {
 const writeDownWithinMs = 2_000
 const submitWithinMs = 2_300
 const maxAttempts = 5
-const lookAgainMs = 15_000
+const lookAgainMs = 10_000
 
 /** Takes what Slack brings, and sees that all of it is done, once. */
 export class Desk {
@@ -181,9 +181,7 @@ export class Desk {
 
 /** The bot was taken out of a workspace: its tokens are good for nothing any more. */
 function isFarewell(delivery: Delivery): boolean {
-  return (
-    delivery.kind === 'event' && (delivery.type === 'app_uninstalled' || delivery.type === 'tokens_revoked')
-  )
+  return delivery.kind === 'event' && delivery.type === 'app_uninstalled'
 }
 
 /** In what somebody typed. */

@@ -19,7 +19,7 @@ const dayMs = 86_400_000
 /** Slack repeats what it believes to be lost within minutes. */
 const rememberDoneMs = 3_600_000
 /** Of who has died while doing it, it is taken over after this time. */
-const leaseMs = 30_000
+const leaseMs = 15_000
 /** Two clicks on the same thing within this time are one click of a nervous hand. */
 const doubleClickMs = 2_000
 

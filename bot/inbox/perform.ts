@@ -6,6 +6,7 @@ import { describe } from '../errors.ts'
 import { isStranger, type People } from '../people/index.ts'
 import type { Keeping, MenuOption, Registry, SubmitAnswer } from '../registry.ts'
 import {
+  type ActionDelivery,
   type Delivery,
   type OptionsDelivery,
   SlackCallError,
@@ -13,6 +14,7 @@ import {
   type Workspace,
 } from '../slack/index.ts'
 import type { Turn } from '../turn.ts'
+import { readButtonValue } from '../views/index.ts'
 import { refusalOf, replies } from './replies.ts'
 import { createTurn, tell, type TurnNeeds } from './turns.ts'
 
@@ -46,7 +48,7 @@ export class Performer {
       case 'action': {
         const command = readSuggestedCommand(delivery.actionId, delivery.value)
         if (command !== undefined) return keepingOfCommand(registry, command)
-        return registry.actions[delivery.actionId]?.keeping ?? 'kept'
+        return registry.actions[actionOf(delivery)]?.keeping ?? 'kept'
       }
       case 'options':
         return 'at once'
@@ -92,7 +94,7 @@ export class Performer {
       case 'action': {
         const command = readSuggestedCommand(delivery.actionId, delivery.value)
         if (command !== undefined) return runCommand(registry, turn, command)
-        return registry.actions[delivery.actionId]?.run(turn, delivery)
+        return registry.actions[actionOf(delivery)]?.run(turn, delivery)
       }
       case 'event':
         return registry.events[delivery.type]?.(turn, delivery)
@@ -158,4 +160,9 @@ export class Performer {
     // Who only opened the Home of the app has not asked for anything.
     if (delivery.kind !== 'event') await tell(this.#needs, delivery, workspace.id, plainMessage(text))
   }
+}
+
+/** What is to be done: in a menu that offers several things, the chosen option says so. */
+function actionOf({ actionId, value }: ActionDelivery): string {
+  return readButtonValue(value)?.a ?? actionId
 }

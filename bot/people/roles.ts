@@ -5,6 +5,10 @@ export const roles = ['read', 'operate', 'approve', 'admin'] as const satisfies 
 
 export type Role = (typeof roles)[number]
 
+export function holdsRole(held: Role, needed: Role): boolean {
+  return roles.indexOf(held) >= roles.indexOf(needed)
+}
+
 /** Whom a setting means. */
 export type Grantee =
   | { readonly kind: 'everyone' }

@@ -10,6 +10,6 @@ export interface Clock {
 export const realClock: Clock = {
   nowMs: () => Date.now(),
   sleep: async (ms, signal) => {
-    await sleep(ms, undefined, { signal })
+    await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted())
   },
 }

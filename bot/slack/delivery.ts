@@ -139,7 +139,7 @@ const happening = z.object({
   type: z.literal('event_callback'),
   event_id: z.string(),
   team_id: z.string(),
-  event: z.looseObject({ type: z.string(), user: z.unknown(), channel: z.unknown() }),
+  event: z.looseObject({ type: z.string(), user: z.unknown().optional(), channel: z.unknown().optional() }),
 })
 
 const interactive = z.discriminatedUnion('type', [action, submission, options])

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { eq, sql } from 'drizzle-orm'
+import { eq, ne, sql } from 'drizzle-orm'
 import { v7, validate } from 'uuid'
 import {
   GodwitError,
@@ -12,6 +12,7 @@ import {
 import type { ControlDatabase, Database } from '../control-database.ts'
 import { apiTokens } from '../schema/index.ts'
 import { systemActor } from './actor.ts'
+import { admitBot, botTokenId } from './bot-token.ts'
 import { appendAudit } from './append-audit.ts'
 import type { Recall } from './idempotency.ts'
 import { readPage } from './paging.ts'
@@ -42,6 +43,7 @@ export function createTokenStore(needs: TokenStoreNeeds): TokenStore {
       ),
     authenticate: (presented) => database.run((session) => authenticate(session, presented)),
     createFirstAdmin: (chosen) => createFirstAdmin(database, chosen),
+    admitBot: (secret) => admitBot(database, secret),
   }
 }
 
@@ -103,6 +105,7 @@ async function revokeToken(
   const operation = 'token.revoke'
   return await database.transaction(async (transaction) => {
     const token = await readToken(transaction, id)
+    if (token.id === botTokenId) throw builtIn()
     if ((await recall(transaction, { operation, input: { id: token.id }, context }, token.id)) !== null) {
       return toToken(await readToken(transaction, id))
     }
@@ -159,7 +162,11 @@ async function createFirstAdmin(
   return await database.transaction(async (transaction) => {
     // Of two processes that find no token, the second waits here and then finds one.
     await transaction.execute(sql`lock table ${apiTokens} in share row exclusive mode`)
-    const some = await transaction.select({ id: apiTokens.id }).from(apiTokens).limit(1)
+    const some = await transaction
+      .select({ id: apiTokens.id })
+      .from(apiTokens)
+      .where(ne(apiTokens.id, botTokenId))
+      .limit(1)
     if (some.length > 0) return null
     const presented = chosen === undefined ? null : parseToken(chosen)
     const id = presented?.id ?? v7()
@@ -193,9 +200,20 @@ async function readToken(session: Database, id: string): Promise<TokenRow> {
 
 function toToken(row: TokenRow): ApiToken {
   const { id, name, scopes, createdAt, expiresAt, lastUsedAt, revokedAt } = row
-  return { id, name, scopes, createdAt, expiresAt, lastUsedAt, revokedAt }
+  const isBuiltIn = id === botTokenId
+  return { id, isBuiltIn, name, scopes, createdAt, expiresAt, lastUsedAt, revokedAt }
 }
 
 function notFound(id: string): GodwitError {
   return new GodwitError('NOT_FOUND', `There is no token ${id}.`)
+}
+
+function builtIn(): GodwitError {
+  return new GodwitError(
+    'IN_USE',
+    'The token of the Slack bot is built in: nobody has it but Godwit itself.',
+    {
+      remedy: 'Take the Slack settings away from all processes; the token expires ten minutes later.',
+    },
+  )
 }

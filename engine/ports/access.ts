@@ -8,6 +8,8 @@ export type Scope = (typeof scopes)[number]
 
 export interface ApiToken {
   readonly id: string
+  /** Of the bot that runs beside the API: made by Godwit itself, and renewed as long as it runs. */
+  readonly isBuiltIn: boolean
   readonly name: string
   readonly scopes: readonly Scope[]
   readonly createdAt: Date
@@ -34,6 +36,12 @@ export interface TokenStore {
   authenticate(presented: string): Promise<ApiToken>
   /** On an empty control database: makes the first admin token, of the given secret or a new one; else null. */
   createFirstAdmin(chosen?: string): Promise<string | null>
+  /**
+   * Lets the bot in that runs beside the API, for ten minutes from now, with the scope `admin`. The token is one and the
+   * same for all processes and over restarts, for idempotency keys belong to a token; without who renews it, it expires.
+   * Resolves with what the bot presents.
+   */
+  admitBot(secret: string): Promise<string>
 }
 
 export interface AuditEntry {

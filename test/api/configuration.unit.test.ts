@@ -29,3 +29,40 @@ test('a control database that is not PostgreSQL is refused', () => {
     'DATABASE_URL',
   )
 })
+
+const oneWorkspace = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's' }
+
+test('the bot is among the roles when there is a Slack for it, and only then', () => {
+  expect(readConfiguration({}).GODWIT_ROLES).toEqual(['api', 'worker'])
+  expect(readConfiguration(oneWorkspace).GODWIT_ROLES).toEqual(['api', 'worker', 'bot'])
+  expect(readConfiguration({ ...oneWorkspace, GODWIT_ROLES: 'api' }).GODWIT_ROLES).toEqual(['api'])
+})
+
+test.each([
+  ['Socket Mode needs no signing secret', { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }],
+  ['many workspaces', { SLACK_CLIENT_ID: '1.2', SLACK_CLIENT_SECRET: 'c', SLACK_SIGNING_SECRET: 's' }],
+  [
+    'a bot apart',
+    { ...oneWorkspace, GODWIT_ROLES: 'bot', GODWIT_API_URL: 'http://api:4000', GODWIT_API_TOKEN: 'gw_1' },
+  ],
+])('%s', (_what, env) => {
+  expect(readConfiguration(env).GODWIT_ROLES).toContain('bot')
+})
+
+test.each([
+  [{ SLACK_SIGNING_SECRET: 's' }, 'SLACK_BOT_TOKEN'],
+  [{ SLACK_BOT_TOKEN: 'xoxb-1' }, 'SLACK_SIGNING_SECRET'],
+  [{ GODWIT_ROLES: 'bot' }, 'SLACK_BOT_TOKEN[^]*SLACK_SIGNING_SECRET[^]*GODWIT_API_URL'],
+  [{ ...oneWorkspace, SLACK_CLIENT_ID: '1.2' }, 'SLACK_CLIENT_ID[^]*SLACK_CLIENT_SECRET'],
+  [{ SLACK_CLIENT_SECRET: 'c', SLACK_SIGNING_SECRET: 's' }, 'SLACK_CLIENT_ID'],
+  [
+    { SLACK_CLIENT_ID: '1.2', SLACK_CLIENT_SECRET: 'c', SLACK_APP_TOKEN: 'xapp-1' },
+    'SLACK_APP_TOKEN: cannot be set with SLACK_CLIENT_ID',
+  ],
+  [{ ...oneWorkspace, GODWIT_API_URL: 'http://api:4000' }, 'GODWIT_API_TOKEN'],
+  [{ ...oneWorkspace, GODWIT_SLACK_ROLES: 'boss=*' }, 'GODWIT_SLACK_ROLES: “boss” is no role'],
+  [{ SLACK_BOT_TOKEN: 'secret-1', SLACK_APP_TOKEN: 'secret-2' }, 'SLACK_BOT_TOKEN[^]*SLACK_APP_TOKEN'],
+])('for %j all that is wrong is told', (env, names) => {
+  expect(() => readConfiguration(env)).toThrow(new RegExp(names))
+  expect(() => readConfiguration(env)).not.toThrow(/secret-/)
+})

@@ -13,6 +13,7 @@ test('a new token authenticates, and its secret is stored nowhere', async () => 
   const { token, secret } = await tokens.create({ ...reader, expiresAt }, alice)
   expect(token).toEqual({
     id: expect.any(String),
+    isBuiltIn: false,
     name: 'dashboard',
     scopes: ['read'],
     createdAt: expect.any(Date),

@@ -18,6 +18,11 @@ export const ApiTokenRef = builder.objectRef<ApiToken>('ApiToken').implement({
   fields: (t) => ({
     id: t.id({ resolve: ({ id }) => encodeId('ApiToken', id) }),
     name: t.exposeString('name'),
+    isBuiltIn: t.exposeBoolean('isBuiltIn', {
+      description:
+        'Of the Slack bot that runs beside the API. Nobody has its secret; it cannot be revoked, and expires ten minutes after the last' +
+        ' process with Slack settings has ended.',
+    }),
     scopes: t.expose('scopes', { type: [ScopeEnum] }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true }),

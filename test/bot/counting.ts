@@ -1,0 +1,74 @@
+/** Handlers that only count, for tests of how deliveries come and go. */
+import { actions, options } from '../../bot/actions/index.ts'
+import { commands, plainMessage } from '../../bot/commands/index.ts'
+import type { Registry } from '../../bot/registry.ts'
+
+export interface Counting {
+  readonly registry: Registry
+  readonly runs: () => number
+}
+
+export function countingRegistry(): Counting {
+  let count = 0
+  const card = {
+    text: 'card',
+    blocks: [
+      {
+        type: 'actions',
+        elements: [
+          { type: 'button', action_id: 'test.go', value: '{}', text: { type: 'plain_text', text: 'Go' } },
+        ],
+      },
+    ],
+  }
+  const registry: Registry = {
+    commands: {
+      ...commands,
+      start: {
+        run: async (turn) => {
+          count += 1
+          await turn.tell(plainMessage('started'))
+        },
+      },
+      status: { run: (turn) => turn.say(card) },
+      new: { keeping: 'at once', run: async (turn) => void (await turn.openModal(modal)) },
+    },
+    bare: { run: async () => undefined },
+    actions: {
+      ...actions,
+      'test.go': {
+        run: async (turn) => {
+          count += 1
+          await turn.tell(plainMessage('clicked'))
+        },
+      },
+    },
+    modals: {
+      'test.modal': {
+        submit: async (_turn, { values }) => {
+          count += 1
+          const name = values['name']?.['name']?.['value']
+          return name === 'yes' ? { kind: 'close' } : { kind: 'errors', errors: { name: 'Not this one.' } }
+        },
+      },
+    },
+    options,
+    events: {},
+  }
+  return { registry, runs: () => count }
+}
+
+const modal = {
+  type: 'modal' as const,
+  callback_id: 'test.modal',
+  title: { type: 'plain_text' as const, text: 'Test' },
+  submit: { type: 'plain_text' as const, text: 'Go' },
+  blocks: [
+    {
+      type: 'input' as const,
+      block_id: 'name',
+      label: { type: 'plain_text' as const, text: 'Name' },
+      element: { type: 'plain_text_input' as const, action_id: 'name' },
+    },
+  ],
+}

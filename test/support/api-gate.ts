@@ -1,0 +1,55 @@
+import { createServer, request as httpRequest } from 'node:http'
+
+/** Stands before the API, so that a test can let something happen before or after a certain request. */
+export interface ApiGate extends AsyncDisposable {
+  readonly url: string
+  /** From here requests are counted, from 1. What is called back decides whether the request, or its answer, goes on. */
+  watch(watcher: { readonly before: (n: number) => boolean; readonly after: (n: number) => boolean }): void
+}
+
+export async function openApiGate(apiUrl: string): Promise<ApiGate> {
+  let count = 0
+  let watcher: Parameters<ApiGate['watch']>[0] = { before: () => true, after: () => true }
+  const server = createServer((request, response) => {
+    count += 1
+    const n = count
+    if (!watcher.before(n)) {
+      response.destroy()
+      return
+    }
+    const upstream = httpRequest(
+      new URL(request.url ?? '/', apiUrl),
+      { method: request.method, headers: request.headers },
+      (answer) => {
+        const chunks: Buffer[] = []
+        answer.on('data', (chunk: Buffer) => void chunks.push(chunk))
+        answer.on('end', () => {
+          if (!watcher.after(n)) {
+            response.destroy()
+            return
+          }
+          response.writeHead(answer.statusCode ?? 500, answer.headers)
+          response.end(Buffer.concat(chunks))
+        })
+      },
+    )
+    upstream.on('error', () => void response.destroy())
+    request.pipe(upstream)
+  })
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.listen(0, '127.0.0.1', resolve)
+  await promise
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    watch: (next) => {
+      count = 0
+      watcher = next
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
