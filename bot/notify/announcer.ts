@@ -52,10 +52,10 @@ export class Announcer {
   async #alarm(card: Kept<CardNote>, shortId: string, alarmId: string): Promise<void> {
     const alarm = await this.#needs.content.alarm(alarmId)
     if (alarm === null) return
-    const known = await findNote(this.#needs, messageNote, alarmKey(alarmId))
+    const known = await findNote(this.#needs, messageNote, alarmKey(alarm.id))
     if (known === null && alarm.isMuted) return
     const render = async () => (await this.#needs.content.alarm(alarmId))?.message ?? alarm.message
-    await this.#send(card, shortId, known ?? this.#newNote(alarmKey(alarmId), card), {
+    await this.#send(card, shortId, known ?? this.#newNote(alarmKey(alarm.id), card), {
       lane: 'first',
       render: startingWith(alarm.message, render),
     })
@@ -65,13 +65,13 @@ export class Announcer {
     const key = `message/escalation/${shortId}-${event.sequence}`
     const said = await findNote(this.#needs, messageNote, key)
     if (said?.value.ts != null) return
-    const message = await this.#needs.content.escalation(alarmId)
-    if (message === null) return
-    const alarm = await findNote(this.#needs, messageNote, alarmKey(alarmId))
+    const escalation = await this.#needs.content.escalation(alarmId)
+    if (escalation === null) return
+    const alarm = await findNote(this.#needs, messageNote, alarmKey(escalation.id))
     const thread = alarm !== null && isAt(alarm.value, card.value) ? alarm.value.ts : null
     await this.#send(card, shortId, said ?? this.#newNote(key, card), {
       lane: 'first',
-      render: () => Promise.resolve(message),
+      render: () => Promise.resolve(escalation.message),
       ...(thread !== null && { threadTs: thread, alsoInChannel: true }),
     })
   }

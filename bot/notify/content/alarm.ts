@@ -1,14 +1,15 @@
 import { graphql } from '../../client/index.ts'
 import type { OutgoingMessage } from '../../slack/index.ts'
+import { alarmFragment, alarmMessage } from '../../views/index.ts'
 import type { NotifyNeeds } from '../ports.ts'
-import { alarmFragment } from './fragments.ts'
-import { plainAlarm, plainEscalation } from './notices.ts'
+import { escalationMessage } from './notices.ts'
 
 const AlarmQuery = graphql(
   `
     query Alarm($id: ID!) {
       alarm(id: $id) {
-        ...PlainAlarm
+        ...AlarmMessage
+        isMuted
       }
     }
   `,
@@ -16,23 +17,22 @@ const AlarmQuery = graphql(
 )
 
 export interface AlarmContent {
+  /** The same however it was asked for: events and queries name an alarm by different ids. */
+  readonly id: string
   readonly message: OutgoingMessage
   readonly isMuted: boolean
 }
 
-export async function readAlarm(
-  { api, clock }: Pick<NotifyNeeds, 'api' | 'clock'>,
-  id: string,
-): Promise<AlarmContent | null> {
+export async function readAlarm({ api }: Pick<NotifyNeeds, 'api'>, id: string): Promise<AlarmContent | null> {
   const { alarm } = await api.execute(AlarmQuery, { id })
-  if (alarm === null) return null
-  return { message: plainAlarm(alarm, new Date(clock.nowMs())), isMuted: alarm.isMuted }
+  return alarm === null ? null : { id: alarm.id, message: alarmMessage(alarm), isMuted: alarm.isMuted }
 }
 
 export async function readEscalation(
   { api }: Pick<NotifyNeeds, 'api'>,
   id: string,
-): Promise<OutgoingMessage | null> {
+): Promise<Pick<AlarmContent, 'id' | 'message'> | null> {
   const { alarm } = await api.execute(AlarmQuery, { id })
-  return alarm?.state === 'FIRING' && !alarm.isMuted ? plainEscalation(alarm) : null
+  if (alarm?.state !== 'FIRING' || alarm.isMuted) return null
+  return { id: alarm.id, message: escalationMessage(alarm) }
 }

@@ -1,8 +1,15 @@
 import { graphql } from '../../client/index.ts'
 import type { OutgoingMessage } from '../../slack/index.ts'
+import {
+  completedMessage,
+  completionFragment,
+  threadEvents,
+  verifyReportFragment,
+  verifyReportMessage,
+} from '../../views/index.ts'
 import { eventFragment, type ToldEvent } from '../events.ts'
 import type { NotifyNeeds } from '../ports.ts'
-import { plainEvent, plainEvents } from './notices.ts'
+import { eventNotice } from './notices.ts'
 
 const Events = graphql(
   `
@@ -20,6 +27,28 @@ const Events = graphql(
     }
   `,
   [eventFragment],
+)
+
+const Verified = graphql(
+  `
+    query Verified($id: ID!) {
+      migration(id: $id) {
+        ...VerifyReportMessage
+      }
+    }
+  `,
+  [verifyReportFragment],
+)
+
+const Completed = graphql(
+  `
+    query Completed($id: ID!) {
+      migration(id: $id) {
+        ...CompletionMessage
+      }
+    }
+  `,
+  [completionFragment],
 )
 
 export async function readEvents(
@@ -41,26 +70,44 @@ export interface ThreadPost {
 }
 
 /** After an outage there may be many: so many lines go into one message. */
-const linesAMessage = 15
+const linesAMessage = 10
 
 export async function threadPosts(
-  _needs: Pick<NotifyNeeds, 'api'>,
-  _shortId: string,
+  needs: Pick<NotifyNeeds, 'api'>,
+  shortId: string,
   events: readonly ToldEvent[],
 ): Promise<readonly ThreadPost[]> {
   const posts: ThreadPost[] = []
   for (let start = 0; start < events.length; start += linesAMessage) {
     const told = events.slice(start, start + linesAMessage)
     const last = told.at(-1)
-    if (last !== undefined) posts.push({ message: plainEvents(told), upTo: last.cursor })
+    if (last !== undefined)
+      posts.push({ message: await threadMessage(needs, shortId, told), upTo: last.cursor })
   }
-  return Promise.resolve(posts)
+  return posts
 }
 
+/** The result of a verify is shown in full when nothing else has happened since. */
+async function threadMessage(
+  { api }: Pick<NotifyNeeds, 'api'>,
+  shortId: string,
+  events: readonly ToldEvent[],
+): Promise<OutgoingMessage> {
+  if (!events.some(({ type }) => type === 'VERIFY_FINISHED')) return threadEvents(events)
+  const { migration } = await api.execute(Verified, { id: shortId })
+  const isReported = migration?.verifyReport != null && reported.has(migration.status)
+  return isReported ? verifyReportMessage(migration) : threadEvents(events)
+}
+
+const reported: ReadonlySet<string> = new Set(['READY', 'VERIFY_FAILED', 'SCHEDULED'])
+
+/** What only this event says, in a message of its own. */
 export async function eventMessage(
-  _needs: Pick<NotifyNeeds, 'api'>,
+  { api }: Pick<NotifyNeeds, 'api'>,
   shortId: string,
   event: ToldEvent,
 ): Promise<OutgoingMessage | null> {
-  return Promise.resolve(plainEvent(shortId, event))
+  if (event.type !== 'STATUS_CHANGED') return eventNotice(shortId, event)
+  const { migration } = await api.execute(Completed, { id: shortId })
+  return migration === null ? null : completedMessage(migration)
 }

@@ -10,7 +10,6 @@ import { channelGoneMessage, deletedMessage } from './notices.ts'
 import { type PlanContent, type PlanRequest, readPlan, readPlanDigest } from './plan.ts'
 
 export type { CardContent } from './card.ts'
-export type { PlanNote } from './plan.ts'
 
 /** What there is to say, as it is now: reads it through the API, and has the views put it into messages. */
 export class Content {
@@ -31,7 +30,7 @@ export class Content {
   }
 
   /** That nobody has acknowledged an alarm; null when it is not so any more. */
-  escalation(alarmId: string): Promise<OutgoingMessage | null> {
+  escalation(alarmId: string): Promise<Pick<AlarmContent, 'id' | 'message'> | null> {
     return readEscalation(this.#needs, alarmId)
   }
 

@@ -1,26 +1,21 @@
 import { z } from 'zod'
 import { graphql } from '../../client/index.ts'
 import type { OutgoingMessage } from '../../slack/index.ts'
+import { type Cutover, cutoverFragment, cutoverMessage } from '../../views/index.ts'
 import { payloadText, type ToldEvent } from '../events.ts'
 import { messageNote } from '../notes.ts'
 import type { NotifyNeeds } from '../ports.ts'
-import { type Plan, planFragment } from './fragments.ts'
 import { findMentions } from './mentions.ts'
-import { plainPlan } from './notices.ts'
 
 const PlanQuery = graphql(
   `
     query Plan($id: ID!) {
       migration(id: $id) {
-        shortId
-        name
-        cutoverPlan {
-          ...PlainPlan
-        }
+        ...CutoverMessage
       }
     }
   `,
-  [planFragment],
+  [cutoverFragment],
 )
 
 const PlanDigest = graphql(`
@@ -33,57 +28,63 @@ const PlanDigest = graphql(`
   }
 `)
 
+type Plan = NonNullable<Cutover['cutoverPlan']>
+
 /** As this bot has noted it. */
-const notedPlan = z.custom<Plan>((value) => typeof value === 'object' && value !== null)
+const notedCutover = z.custom<Cutover>((value) => typeof value === 'object' && value !== null)
 
 /** The note of the message of a plan keeps what it says, for when the migration has another plan. */
 export const planNote = messageNote.extend({
-  plan: notedPlan,
+  cutover: notedCutover,
   /** The approvers that it names. */
   mentions: z.array(z.object({ kind: z.enum(['user', 'group']), id: z.string() })),
 })
 
-export type PlanNote = z.infer<typeof planNote>
+type PlanNote = z.infer<typeof planNote>
 
 export interface PlanRequest {
   readonly shortId: string
   readonly digest: string
   readonly team: string
-  readonly known: Pick<PlanNote, 'plan' | 'mentions'> | null
+  readonly known: Pick<PlanNote, 'cutover' | 'mentions'> | null
   readonly event: ToldEvent | undefined
 }
 
 export interface PlanContent {
   readonly message: OutgoingMessage
   /** What the note is to keep. */
-  readonly kept: Pick<PlanNote, 'plan' | 'mentions'>
+  readonly kept: Pick<PlanNote, 'cutover' | 'mentions'>
 }
 
-type PlanNeeds = Pick<NotifyNeeds, 'api' | 'clock' | 'outgoing' | 'log'>
+type PlanNeeds = Pick<NotifyNeeds, 'api' | 'outgoing' | 'log'>
 
 /** Null when there is nothing to say: it was over before anybody saw it, or another one is in its place. */
 export async function readPlan(needs: PlanNeeds, request: PlanRequest): Promise<PlanContent | null> {
   const { shortId, digest, known, event } = request
   const { migration } = await needs.api.execute(PlanQuery, { id: shortId })
   if (migration === null) return null
-  const { cutoverPlan: current } = migration
-  const plan = current?.digest === digest ? current : formerPlan(known, event)
-  if (plan === null || (known === null && !open.has(plan.status))) return null
+  const isCurrent = migration.cutoverPlan?.digest === digest
+  const cutover = isCurrent ? migration : formerPlan(known, event)
+  const plan = cutover?.cutoverPlan ?? null
+  if (cutover === null || plan === null || (known === null && !open.has(plan.status))) return null
   const mentions = known?.mentions ?? (await findMentions(needs, request.team, peopleOf(plan)))
-  const message = plainPlan({ migration, plan, mentions, now: new Date(needs.clock.nowMs()) })
-  return { message, kept: { plan, mentions } }
+  return { message: cutoverMessage(cutover, { approvers: mentions }), kept: { cutover, mentions } }
 }
 
 const open: ReadonlySet<Plan['status']> = new Set(['PENDING', 'APPROVED', 'EXECUTING'])
 
-/** A plan that has ended, and another one has taken its place: as it was, and how it has ended. */
-function formerPlan(known: PlanRequest['known'], event: ToldEvent | undefined): Plan | null {
-  if (known === null) return null
-  const { plan } = known
-  if (!open.has(plan.status)) return plan
-  if (event?.type === 'CUTOVER_EXPIRED') return { ...plan, status: 'EXPIRED' }
+/** A plan in whose place is another one: as it was, and how it has ended. Nothing can be done with it. */
+function formerPlan(known: PlanRequest['known'], event: ToldEvent | undefined): Cutover | null {
+  const plan = known?.cutover.cutoverPlan
+  if (known === null || plan == null) return null
+  const ended = open.has(plan.status) ? { ...plan, ...endOf(event) } : plan
+  return { ...known.cutover, availableActions: [], cutoverPlan: ended }
+}
+
+function endOf(event: ToldEvent | undefined): Pick<Plan, 'status' | 'voidReason'> {
+  if (event?.type === 'CUTOVER_EXPIRED') return { status: 'EXPIRED', voidReason: null }
   const reason = event === undefined ? undefined : payloadText(event, 'reason')
-  return { ...plan, status: 'VOID', voidReason: reason ?? 'Another plan has taken its place.' }
+  return { status: 'VOID', voidReason: reason ?? 'Another plan has taken its place.' }
 }
 
 function peopleOf({ missingApprovals }: Plan): readonly string[] {

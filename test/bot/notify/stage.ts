@@ -105,9 +105,8 @@ export async function startStage(): Promise<Stage> {
     const outgoing = new Outgoing({ workspaces, clock, call, stopping })
     return { api: client, records, outgoing, clock, log, defaultChannel: null }
   }
-  /** A card has its migration as the heading; of replies only those that the channel sees. */
   const alarmMessages = (from: Channel = channel) =>
-    slack.messages(from).filter(({ threadTs, blocks }) => threadTs === undefined && !isCard(blocks))
+    slack.messages(from).filter(({ threadTs, blocks }) => threadTs === undefined && isAlarm(blocks))
   const stage = starting.move()
   return {
     api,
@@ -164,7 +163,11 @@ export async function startStage(): Promise<Stage> {
 }
 
 function isCard(blocks: Message['blocks']): boolean {
-  return blocks[0]?.['type'] === 'header'
+  return blocks.some(({ block_id }) => block_id === 'card')
+}
+
+function isAlarm(blocks: Message['blocks']): boolean {
+  return blocks.some(({ block_id }) => block_id === 'alarm')
 }
 
 export function textOf({ text, blocks }: Pick<Message, 'text' | 'blocks'>): string {
