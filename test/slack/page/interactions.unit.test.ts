@@ -84,7 +84,7 @@ describeInBrowser('what people do', () => {
     await post(seat, actions(button('Approve')))
     seat.bot.slack.deliverTo('http://127.0.0.1:1/slack/events')
     await seat.tab.getByRole('button', { name: 'Approve' }).click()
-    await expectShown(seat.tab.getByRole('alert').getByText('dispatch_failed'))
+    await expectShown(seat.tab.getByRole('alert').getByText('The app could not be reached'))
   })
 
   test('menus of messages are used with the keyboard', async () => {

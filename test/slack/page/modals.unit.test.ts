@@ -96,7 +96,7 @@ describeInBrowser('modals', () => {
     const appUrl = bot.slack.requestUrl
     bot.slack.deliverTo('http://127.0.0.1:1/slack/events')
     await dialog.getByRole('button', { name: 'Save' }).click()
-    await expectShown(dialog.getByText('We had some trouble connecting'))
+    await expectShown(dialog.getByText('The app could not be reached'))
     bot.slack.deliverTo(appUrl)
     await dialog.getByRole('button', { name: 'Save' }).click()
     await dialog.waitFor({ state: 'hidden' })

@@ -18,6 +18,7 @@ export interface Composer {
 /** The field for messages and slash commands, with a list of commands while one is being typed. */
 export function composer(state: State): Composer {
   let target: Target = { channelId: '', threadTs: null, name: '' }
+  let writerId = ''
   /** None at first: Enter sends what was typed. */
   let marked = -1
   const hints = h('div', { class: 'hints', role: 'listbox', 'aria-label': 'Commands', hidden: true })
@@ -87,8 +88,12 @@ export function composer(state: State): Composer {
   return {
     element: h('div', { class: 'composer' }, hints, h('div', { class: 'composer-box' }, field, button)),
     aimAt: (next) => {
-      const isElsewhere = next.channelId !== target.channelId || next.threadTs !== target.threadTs
+      const isElsewhere =
+        next.channelId !== target.channelId ||
+        next.threadTs !== target.threadTs ||
+        writerId !== state.frame.meId
       target = next
+      writerId = state.frame.meId
       const label = next.threadTs === null ? `Message ${next.name}` : 'Reply…'
       field.placeholder = label
       field.setAttribute('aria-label', label)

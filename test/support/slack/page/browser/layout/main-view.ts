@@ -116,7 +116,7 @@ export class MainView {
 
   #appName(): string {
     const { app } = this.#state.frame
-    return (app === undefined ? undefined : this.#state.user(app.userId))?.realName ?? 'App'
+    return app === undefined ? 'App' : this.#state.nameOf(app.userId)
   }
 
   /** Why nothing can be written here. */
