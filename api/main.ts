@@ -10,6 +10,7 @@ import {
   lookAfter,
   measureCutover,
   runWorker,
+  searchObjects,
   testConnection,
   type ControlStores,
   type WebhookSettings,
@@ -70,6 +71,7 @@ async function serveApi(
   await using api = await startApi({
     stores,
     testConnection,
+    searchObjects,
     measureCutover,
     log,
     host: configuration.HOST,

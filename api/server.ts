@@ -7,7 +7,7 @@ import {
   GodwitError,
   type WebhookSettings,
 } from '../engine/index.ts'
-import type { MeasureCutover, TestConnection } from './context.ts'
+import type { MeasureCutover, SearchObjects, TestConnection } from './context.ts'
 import { createGraphqlServer } from './graphql-server.ts'
 import { createHttpHandler, createInFlight } from './http/index.ts'
 import { createRateLimiter, defaultLimits, type Limits } from './limits/index.ts'
@@ -28,6 +28,7 @@ export interface ApiOptions {
 export interface ApiSettings {
   readonly stores: ControlStores
   readonly testConnection: TestConnection
+  readonly searchObjects: SearchObjects
   readonly measureCutover: MeasureCutover
   readonly log: Logger
   readonly host: string
@@ -53,6 +54,7 @@ const settleTimeoutMs = 5000
 export async function startApi({
   stores,
   testConnection,
+  searchObjects,
   measureCutover,
   log,
   host,
@@ -67,6 +69,7 @@ export async function startApi({
     services: {
       stores,
       testConnection,
+      searchObjects,
       measureCutover,
       subscriptions: { ...defaultSubscriptionSettings, ...options.subscriptions },
       webhooks: { ...defaultWebhookSettings, ...options.webhooks },

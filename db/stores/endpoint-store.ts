@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, notInArray, or, sql } from 'drizzle-orm'
+import { and, eq, ilike, inArray, isNull, notInArray, or, sql, type SQL } from 'drizzle-orm'
 import { v7, validate } from 'uuid'
 import {
   GodwitError,
@@ -14,6 +14,7 @@ import { endpoints, migrations } from '../schema/index.ts'
 import type { SecretBox } from '../secrets.ts'
 import { appendAudit } from './append-audit.ts'
 import type { Recall } from './idempotency.ts'
+import { escapeWildcards } from './like-pattern.ts'
 import { readPage } from './paging.ts'
 import { badInput, requirePort, requireStorable, requireText } from './validate.ts'
 
@@ -43,11 +44,16 @@ export function createEndpointStore(needs: EndpointStoreNeeds): EndpointStore {
       const byId = new Map(rows.map((row) => [row.id, toEndpoint(row)]))
       return ids.map((id) => byId.get(id.toLowerCase()) ?? null)
     },
-    list: (page) =>
+    list: ({ name }, page) =>
       database.run((session) =>
         readPage(page, endpoints.id, {
           select: ({ where, orderBy, limit }) =>
-            session.select().from(endpoints).where(and(exists, where)).orderBy(orderBy).limit(limit),
+            session
+              .select()
+              .from(endpoints)
+              .where(and(exists, isNamed(name), where))
+              .orderBy(orderBy)
+              .limit(limit),
           toItem: toEndpoint,
         }),
       ),
@@ -57,6 +63,12 @@ export function createEndpointStore(needs: EndpointStoreNeeds): EndpointStore {
       return toConnection(row, secrets)
     },
   }
+}
+
+/** Blank text asks for nothing. */
+function isNamed(name = ''): SQL | undefined {
+  requireStorable('filter.name', name, 200)
+  return name.trim() === '' ? undefined : ilike(endpoints.name, `%${escapeWildcards(name.trim())}%`)
 }
 
 async function createEndpoint(

@@ -22,6 +22,12 @@ export interface NewEndpoint {
   readonly connection: ConnectionSettings
 }
 
+/** All that is given must hold. */
+export interface EndpointFilter {
+  /** Somewhere in its name, in upper or lower case. */
+  readonly name?: string
+}
+
 export interface EndpointStore {
   /** @throws GodwitError NAME_TAKEN, BAD_INPUT */
   create(input: NewEndpoint, context: CommandContext): Promise<Endpoint>
@@ -29,7 +35,8 @@ export interface EndpointStore {
   delete(id: string, context: CommandContext): Promise<void>
   find(id: string): Promise<Endpoint | null>
   findMany(ids: readonly string[]): Promise<readonly (Endpoint | null)[]>
-  list(page: PageRequest): Promise<Page<Endpoint>>
+  /** @throws GodwitError BAD_INPUT */
+  list(filter: EndpointFilter, page: PageRequest): Promise<Page<Endpoint>>
   /** Decrypts. Only where a connection is about to be made. @throws GodwitError NOT_FOUND, SECRET_UNREADABLE */
   connection(id: string): Promise<ConnectionSettings>
 }

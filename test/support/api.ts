@@ -8,7 +8,13 @@ import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { type ApiOptions, startApi } from '../../api/server.ts'
 import { openControlStores } from '../../db/index.ts'
-import { type ControlStores, measureCutover, type Scope, testConnection } from '../../engine/index.ts'
+import {
+  type ControlStores,
+  measureCutover,
+  type Scope,
+  searchObjects,
+  testConnection,
+} from '../../engine/index.ts'
 import { afterAll, beforeAll } from 'vitest'
 import { createDatabase, type TestDatabase } from './servers.ts'
 
@@ -88,6 +94,7 @@ export async function startTestApi({ api = {}, changeStores }: TestApiOptions = 
     await startApi({
       stores: changeStores?.(stores) ?? stores,
       testConnection,
+      searchObjects,
       measureCutover,
       log,
       host: '127.0.0.1',

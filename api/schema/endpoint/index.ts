@@ -1,4 +1,5 @@
 import './queries.ts'
 import './mutations.ts'
+import './objects.ts'
 
 export { EndpointRef } from './type.ts'
