@@ -4,7 +4,7 @@ import { follow, send } from './server.ts'
 /** Where the person at the page is. */
 export type Place =
   | { readonly kind: 'channel'; readonly channelId: string; readonly threadTs: string | null }
-  | { readonly kind: 'app'; readonly tab: 'home' | 'messages' }
+  | { readonly kind: 'app'; readonly tab: 'home' | 'messages'; readonly threadTs: string | null }
 
 const nobody: Frame = { meId: '', users: [], channels: [], groups: [], hints: [] }
 
@@ -55,8 +55,19 @@ export class State {
 
   goTo(place: Place): void {
     this.place = place
-    if (place.kind === 'app') void this.do({ do: 'open home' })
+    if (place.kind === 'app' && place.tab === 'home') void this.do({ do: 'open home' })
     this.#onChange()
+  }
+
+  /** Stays where the person is, with a thread at the side, or without one. */
+  openThread(threadTs: string | null): void {
+    this.place = { ...this.place, threadTs }
+    this.#onChange()
+  }
+
+  /** The channel of the place: for the app its direct messages; empty while there is none. */
+  get channelId(): string {
+    return this.place.kind === 'channel' ? this.place.channelId : (this.frame.app?.directChannelId ?? '')
   }
 
   get me(): ShownUser | undefined {
@@ -154,7 +165,7 @@ export class State {
       }
     if (isWhole) this.#beginToRead()
     // Whoever looks at the app's Home has opened it, also after a reload.
-    if (isWhole && this.place.kind === 'app' && this.frame.app !== undefined)
+    if (isWhole && this.place.kind === 'app' && this.place.tab === 'home' && this.frame.app !== undefined)
       void this.do({ do: 'open home' })
     this.#onChange()
   }

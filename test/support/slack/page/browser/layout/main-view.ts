@@ -32,8 +32,7 @@ export class MainView {
   }
 
   draw(): void {
-    const { place, frame } = this.#state
-    const channelId = place.kind === 'channel' ? place.channelId : (frame.app?.directChannelId ?? '')
+    const { place, channelId } = this.#state
     const isHome = place.kind === 'app' && place.tab === 'home'
     this.#home.hidden = !isHome
     this.#list.hidden = isHome
@@ -47,16 +46,12 @@ export class MainView {
   }
 
   #drawChannel(channelId: string): void {
-    const { place } = this.#state
     const isOther = channelId !== this.#shownChannelId
     this.#shownChannelId = channelId
     if (isOther) this.#list.replaceChildren()
     const messages = this.#state.messagesIn(channelId)
     drawMessages(this.#list, this.#state, messages, {
-      onOpenThread: (message: ShownMessage) => {
-        const threadTs = message.threadTs ?? message.ts
-        if (place.kind === 'channel') this.#state.goTo({ kind: 'channel', channelId, threadTs })
-      },
+      onOpenThread: ({ threadTs, ts }: ShownMessage) => this.#state.openThread(threadTs ?? ts),
     })
     if (isOther) this.#list.scrollTop = this.#list.scrollHeight
     this.#state.markAsRead(channelId)
@@ -106,7 +101,7 @@ export class MainView {
           type: 'button',
           role: 'tab',
           'aria-selected': name === tab ? 'true' : 'false',
-          on: { click: () => this.#state.goTo({ kind: 'app', tab: name }) },
+          on: { click: () => this.#state.goTo({ kind: 'app', tab: name, threadTs: null }) },
         },
         name === 'home' ? 'Home' : 'Messages',
       ),

@@ -42,7 +42,7 @@ export function drawSidebar(sidebar: HTMLElement, state: State, actions: Sidebar
                 avatar(state.user(frame.app.userId), state.nameOf(frame.app.userId)),
                 h('bdi', {}, state.nameOf(frame.app.userId)),
               ],
-              () => actions.go({ kind: 'app', tab: 'home' }),
+              () => actions.go({ kind: 'app', tab: 'home', threadTs: null }),
             ),
           ]),
         ]),

@@ -37,22 +37,20 @@ export class ThreadPanel {
   }
 
   draw(): void {
-    const { place } = this.#state
-    const threadTs = place.kind === 'channel' ? place.threadTs : null
+    const { place, channelId } = this.#state
+    const { threadTs } = place
     this.element.hidden = threadTs === null
-    if (place.kind !== 'channel' || threadTs === null) return
-    const { channelId } = place
+    if (threadTs === null) return
     const parent = this.#state.message(channelId, threadTs)
     const replies = this.#state.repliesTo(channelId, threadTs)
     const messages = [...(parent === undefined ? [] : [parent]), ...replies]
     drawMessages(this.#list, this.#state, messages, { parentTs: threadTs })
-    const name = `#${this.#state.channel(channelId)?.name ?? ''}`
+    const name = place.kind === 'app' ? 'Direct messages' : `#${this.#state.channel(channelId)?.name ?? ''}`
     this.#where.replaceChildren(h('bdi', {}, name))
     this.#composer.aimAt({ channelId, threadTs, name })
   }
 
   #close(): void {
-    const { place } = this.#state
-    if (place.kind === 'channel') this.#state.goTo({ ...place, threadTs: null })
+    this.#state.openThread(null)
   }
 }
