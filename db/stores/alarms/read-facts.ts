@@ -30,6 +30,7 @@ interface FactsRow {
   readonly start_refused: boolean
   readonly fence: AlarmFacts['fence']
   readonly given_up: boolean
+  readonly releasing: boolean
   readonly plan_approved: boolean
   readonly approval_seconds_left: number | null
   readonly lease_overdue_seconds: number
@@ -81,6 +82,9 @@ function selectFacts(where: SQL): SQL {
            refusal.is_refused is not null as start_refused,
            st.fence,
            st.given_up is not null as given_up,
+           exists (
+             select from ${steps}
+              where migration_id = m.id and step = 'RELEASE' and status not in ('PENDING', 'SKIPPED')) as releasing,
            coalesce(p.status = 'APPROVED', false) as plan_approved,
            case when p.id is not null
                 then greatest(extract(epoch from p.expires_at - statement_timestamp()), 0)::float8
@@ -155,6 +159,7 @@ function toFacts(row: FactsRow): AlarmFacts {
     startRefused: row.start_refused,
     fence: row.fence,
     givenUp: row.given_up,
+    releasing: row.releasing,
     planApproved: row.plan_approved,
     approvalSecondsLeft: row.approval_seconds_left,
     leaseOverdueSeconds: row.lease_overdue_seconds,

@@ -3,7 +3,7 @@ import { isActive, isEnded, type Status } from '../../lifecycle/index.ts'
 import type { SourceFence } from '../../ports/fence.ts'
 import type { WalStatus } from '../../ports/migrations.ts'
 import type { AlarmSample, Observation } from './evaluate.ts'
-import type { AlarmKind } from './kinds.ts'
+import { alarmCatalog, type AlarmKind } from './kinds.ts'
 
 /** What the control database knows of a migration at one moment. */
 export interface AlarmFacts {
@@ -27,6 +27,8 @@ export interface AlarmFacts {
   readonly fence: Pick<SourceFence, 'mode' | 'undo'> | null
   /** The completion is being given up. */
   readonly givenUp: boolean
+  /** RELEASE has begun: the point of no return. */
+  readonly releasing: boolean
   /** The cutover plan that is open has its approvals. */
   readonly planApproved: boolean
   /** Until the cutover plan that waits for approval, or has it and waits to be executed, expires; null: none does. */
@@ -94,10 +96,16 @@ function isMissed({ problem }: AlarmFacts): boolean {
   return problem?.code === 'SCHEDULE_MISSED'
 }
 
-/** While it completes, and after it has, the fence is as it should be. */
-function isStranded({ status, fence, givenUp }: AlarmFacts): boolean {
+/** While somebody completes it, and from RELEASE on, the fence is as it should be. */
+function isStranded(facts: AlarmFacts): boolean {
+  const { status, fence, givenUp } = facts
   if (fence === null || status === 'COMPLETED') return false
-  return status !== 'COMPLETING' || givenUp
+  return status !== 'COMPLETING' || givenUp || isLeftBehind(facts)
+}
+
+/** A worker that is killed leaves nothing but its lease behind, and the alarm of that may be muted. */
+export function isLeftBehind({ status, releasing, leaseOverdueSeconds }: AlarmFacts): boolean {
+  return status === 'COMPLETING' && !releasing && leaseOverdueSeconds >= alarmCatalog.WORKER_LOST.raise
 }
 
 function sampled(measure: (sample: RiskSample) => number): Observer {

@@ -247,6 +247,24 @@ test.each<[Status, boolean, boolean]>([
 )
 
 test.each([
+  [29, false, false],
+  [30, false, true],
+  [30, true, false],
+])(
+  'a source that is fenced by a completion that nobody has had for %i s, RELEASE begun: %s, is an alarm: %s',
+  (leaseOverdueSeconds, releasing, isAlarm) => {
+    const simulation = new Simulation()
+    simulation.mutes = [{ kinds: null }]
+    simulation.overrides = [{ kind: 'WORKER_LOST', enabled: false }]
+    const facts = { status: 'COMPLETING', fence: fenced, following: false } as const
+    simulation.facts = { ...simulation.facts, ...facts, leaseOverdueSeconds, releasing }
+    simulation.settle()
+    expect(simulation.open.map(({ kind }) => kind)).toEqual(isAlarm ? ['SOURCE_FENCED'] : [])
+    expect(simulation.announced.includes('ALARM_FIRING')).toBe(isAlarm)
+  },
+)
+
+test.each([
   ['TARGET_ERRORS', { attempt: 3 }, { attempt: 2 }],
   ['WORKER_LOST', { leaseOverdueSeconds: 30 }, { leaseOverdueSeconds: 29 }],
   ['MIGRATION_FAILED', { status: 'FAILED' }, { status: 'PAUSED' }],
