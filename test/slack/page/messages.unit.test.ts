@@ -107,6 +107,31 @@ describeInBrowser('messages', () => {
     expect((await saving).suggestedFilename()).toBe('file')
   })
 
+  test('at the end stay in sight when a picture loads below them, and others where they are', async () => {
+    await using seat = await openPage('maya')
+    const { tab, bot } = seat
+    for (const name of ['a card', 'a plan', 'a table', 'a chart']) await post(seat, ...shownMessages[name]!)
+    await tab.locator('.chart').waitFor()
+    const loads = Promise.withResolvers<void>()
+    await tab.route('**/files/*', async (route) => {
+      await loads.promise
+      // As high as a picture in a message is shown.
+      const body = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400"/>'
+      await route.fulfill({ contentType: 'image/svg+xml', body })
+    })
+    await upload(bot, 'Lag', png)
+    await tab.locator('.image figcaption').waitFor()
+    loads.resolve()
+    await tab.waitForFunction('document.querySelector(".image img[alt=Lag]")?.naturalHeight === 400')
+    const list = 'document.querySelector("main .messages")'
+    await tab.waitForFunction(`${list}.scrollHeight - ${list}.scrollTop - ${list}.clientHeight < 2`)
+    // Whoever reads further up is left there.
+    await tab.evaluate(`${list}.scrollTop = 10`)
+    await post(seat, section('news'))
+    await tab.getByText('news', { exact: true }).waitFor()
+    expect(await tab.evaluate(`${list}.scrollTop`)).toBe(10)
+  })
+
   test('that were changed say so', async () => {
     await using seat = await openPage('maya')
     const { client } = seat.bot.app

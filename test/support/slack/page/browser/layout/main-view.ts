@@ -3,14 +3,14 @@ import { h, icon, icons } from '../dom.ts'
 import type { State } from '../state.ts'
 import { drawHome } from './app-home.ts'
 import { composer } from './composer.ts'
-import { drawMessages } from './message-list.ts'
+import { MessageList } from './message-list.ts'
 
 /** The middle of the page: a channel, or the app with its Home and its direct messages. */
 export class MainView {
   readonly element: HTMLElement
   readonly #state: State
   readonly #header = h('header', { class: 'place' })
-  readonly #list = h('div', { class: 'messages', role: 'log', 'aria-label': 'Messages', tabindex: 0 })
+  readonly #list = new MessageList('Messages')
   readonly #home = h('div', { class: 'home', tabindex: 0, 'aria-label': 'Home' })
   readonly #note = h('p', { class: 'note' })
   readonly #composer
@@ -26,7 +26,7 @@ export class MainView {
       {},
       this.#header,
       this.#home,
-      this.#list,
+      this.#list.element,
       h('div', { class: 'bottom' }, this.#note, this.#composer.element),
     )
   }
@@ -35,7 +35,7 @@ export class MainView {
     const { place, channelId } = this.#state
     const isHome = place.kind === 'app' && place.tab === 'home'
     this.#home.hidden = !isHome
-    this.#list.hidden = isHome
+    this.#list.element.hidden = isHome
     this.#drawHeader()
     if (isHome) drawHome(this.#home, this.#state)
     else this.#drawChannel(channelId)
@@ -48,12 +48,11 @@ export class MainView {
   #drawChannel(channelId: string): void {
     const isOther = channelId !== this.#shownChannelId
     this.#shownChannelId = channelId
-    if (isOther) this.#list.replaceChildren()
+    if (isOther) this.#list.clear()
     const messages = this.#state.messagesIn(channelId)
-    drawMessages(this.#list, this.#state, messages, {
+    this.#list.draw(this.#state, messages, {
       onOpenThread: ({ threadTs, ts }: ShownMessage) => this.#state.openThread(threadTs ?? ts),
     })
-    if (isOther) this.#list.scrollTop = this.#list.scrollHeight
     this.#state.markAsRead(channelId)
     const channel = this.#state.channel(channelId)
     const name = channel?.kind === 'im' ? this.#appName() : `#${channel?.name ?? ''}`
