@@ -32,6 +32,8 @@ export interface ApiServices {
   readonly measureCutover: MeasureCutover
   readonly subscriptions: SubscriptionSettings
   readonly webhooks: WebhookSettings
+  /** Where people reach this server, without a slash at the end. */
+  readonly publicUrl: () => string
   /** Aborted when the server stops. */
   readonly stopping: AbortSignal
 }

@@ -80,6 +80,7 @@ async function serveApi(
       introspection: configuration.GODWIT_INTROSPECTION,
       graphiql: configuration.GODWIT_GRAPHIQL,
       webhooks: webhookSettings(configuration),
+      publicUrl: configuration.GODWIT_PUBLIC_URL,
     },
   })
   log.info({ url: api.url }, 'the API listens')

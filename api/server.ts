@@ -12,6 +12,7 @@ import { createGraphqlServer } from './graphql-server.ts'
 import { createHttpHandler, createInFlight } from './http/index.ts'
 import { createRateLimiter, defaultLimits, type Limits } from './limits/index.ts'
 import { toPublicError } from './operation/index.ts'
+import { createPasswordPage } from './password-page/index.ts'
 import { defaultSubscriptionSettings, type SubscriptionSettings } from './subscriptions/index.ts'
 import { serveWebSockets } from './websocket/index.ts'
 
@@ -23,6 +24,8 @@ export interface ApiOptions {
   readonly limits?: Partial<Limits>
   readonly subscriptions?: Partial<SubscriptionSettings>
   readonly webhooks?: Partial<WebhookSettings>
+  /** Where people reach this server, without a slash at the end. Absent: where it listens. */
+  readonly publicUrl?: string | undefined
 }
 
 export interface ApiSettings {
@@ -73,6 +76,7 @@ export async function startApi({
       measureCutover,
       subscriptions: { ...defaultSubscriptionSettings, ...options.subscriptions },
       webhooks: { ...defaultWebhookSettings, ...options.webhooks },
+      publicUrl: () => options.publicUrl ?? addressOf(http, host).url,
       stopping: stopping.signal,
     },
     graphiql: options.graphiql,
@@ -88,6 +92,7 @@ export async function startApi({
     graphiql: options.graphiql,
     publish,
     serveGraphql: graphql.serveHttp,
+    servePasswordPage: createPasswordPage({ stores, testConnection }),
   })
   const http = createServer((request, response) => {
     const isStream = request.headers.accept?.includes('text/event-stream') === true

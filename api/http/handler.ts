@@ -7,6 +7,7 @@ import { sendError, sendJson, setCommonHeaders } from './respond.ts'
 import { isSameOrigin } from './same-origin.ts'
 
 export const graphqlPath = '/graphql'
+export const passwordPath = '/password/'
 
 export interface HttpNeeds {
   readonly tokens: TokenStore
@@ -17,6 +18,12 @@ export interface HttpNeeds {
   readonly publish: (error: unknown) => GraphQLError
   /** Answers a GraphQL request; without a viewer, the GraphiQL page. */
   readonly serveGraphql: (request: IncomingMessage, response: ServerResponse, viewer: Viewer | null) => void
+  /** Answers what comes to a link for a password. */
+  readonly servePasswordPage: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    linkId: string,
+  ) => Promise<void>
 }
 
 /** Answers every HTTP request of the server. Never rejects. */
@@ -34,7 +41,10 @@ export function createHttpHandler(
 }
 
 async function route(needs: HttpNeeds, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  switch (readPath(request)) {
+  const path = readPath(request)
+  if (path.startsWith(passwordPath))
+    return await needs.servePasswordPage(request, response, path.slice(passwordPath.length))
+  switch (path) {
     case '/health':
       return sendJson(response, 200, { status: 'alive' })
     case '/ready': {
@@ -98,6 +108,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   RATE_LIMITED: 429,
   REQUEST_INVALID: 400,
   BAD_INPUT: 400,
+  QUERY_TOO_LARGE: 413,
 }
 
 function statusOf(error: unknown): number {

@@ -1,3 +1,3 @@
-export { createHttpHandler, graphqlPath } from './handler.ts'
+export { createHttpHandler, graphqlPath, type HttpNeeds, passwordPath } from './handler.ts'
 export { createInFlight } from './in-flight.ts'
 export { isSameOrigin } from './same-origin.ts'
