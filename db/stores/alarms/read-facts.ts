@@ -12,6 +12,7 @@ import {
   steps,
   streams,
 } from '../../schema/index.ts'
+import { isReleasing, mayHoldSlot } from '../holds-slot.ts'
 
 /** As the server prints it: times in milliseconds since 1970. */
 interface FactsRow {
@@ -82,9 +83,7 @@ function selectFacts(where: SQL): SQL {
            refusal.is_refused is not null as start_refused,
            st.fence,
            st.given_up is not null as given_up,
-           exists (
-             select from ${steps}
-              where migration_id = m.id and step = 'RELEASE' and status not in ('PENDING', 'SKIPPED')) as releasing,
+           ${isReleasing} as releasing,
            coalesce(p.status = 'APPROVED', false) as plan_approved,
            case when p.id is not null
                 then greatest(extract(epoch from p.expires_at - statement_timestamp()), 0)::float8
@@ -93,8 +92,7 @@ function selectFacts(where: SQL): SQL {
              greatest(extract(epoch from statement_timestamp()
                - greatest(l.lease_until, m.next_attempt_at, moved.at)), 0) else 0 end::float8
              as lease_overdue_seconds,
-           m.incremental and st.consistent_point is not null
-             and m.status in ('QUEUED', 'RUNNING', 'PAUSED', 'FAILED') as holds_slot,
+           coalesce(${mayHoldSlot}, false) as holds_slot,
            case when st.slot_measured_at > coalesce(followed.at, '-infinity')
                 then jsonb_build_object(
                   'at', extract(epoch from st.slot_measured_at) * 1000,

@@ -35,7 +35,7 @@ export interface AlarmFacts {
   readonly approvalSecondsLeft: number | null
   /** Since the lease ran out; 0 while it is held, or free. */
   readonly leaseOverdueSeconds: number
-  /** It has a slot that it goes on with, whether anybody takes changes from it or not. */
+  /** It has a slot, whether anybody takes changes from it or not. */
   readonly holdsSlot: boolean
   /** What was measured of the slot since the last sample, while nobody took changes from it. */
   readonly idleSlot: SlotSample | null
@@ -73,10 +73,12 @@ const observers: Readonly<Record<AlarmKind, Observer>> = {
   LAG_BYTES: sampled(({ bytes }) => bytes),
   APPLY_STALLED: sampled(({ stalledSeconds }) => stalledSeconds),
   WAL_RETAINED: ofSlot(({ retainedBytes }) => retainedBytes),
-  SLOT_AT_RISK: (facts) =>
-    facts.slotLost === null || isEnded(facts.status)
-      ? atRisk(facts)
-      : { samples: [{ at: facts.now, value: 0 }] },
+  SLOT_AT_RISK: (facts) => {
+    const { status, slotLost, now } = facts
+    if (slotLost !== null && !isEnded(status)) return { samples: [{ at: now, value: 0 }] }
+    // Nobody needs its changes any more.
+    return status === 'CANCELLING' ? { ended: describeEnding(status) } : atRisk(facts)
+  },
   LONG_TRANSACTION: sampled(({ oldestTransactionSeconds }) => oldestTransactionSeconds),
   TARGET_ERRORS: worked(({ attempt }) => attempt),
   VERIFY_FAILED_BEFORE_START: known((facts) => Number(facts.startRefused && !isMissed(facts))),
