@@ -3,7 +3,7 @@ import { TestMigration } from '../../../support/control.ts'
 import { readFenceState } from '../../../support/fence-state.ts'
 import { createDatabase, waitFor } from '../../../support/servers.ts'
 import { setWorkedScene, type Scene } from '../scene.ts'
-import { eventsOf, lockTarget, reachIncremental, waitForRefusal } from './cutover-scene.ts'
+import { eventsOf, liftByHand, lockTarget, reachIncremental, waitForRefusal } from './cutover-scene.ts'
 
 /** There are retries to wait for, on a machine that may be busy. */
 const longTestMs = 150_000
@@ -24,12 +24,6 @@ async function setTwo({ secondHost }: { readonly secondHost?: string } = {}) {
   await reachIncremental(second)
   const opened = opening.move()
   return { first, second, [Symbol.asyncDispose]: () => opened.disposeAsync() }
-}
-
-async function liftByHand({ control, source, migration }: Scene): Promise<void> {
-  const fence = await control.stores.migrations.fence(migration.id)
-  await using session = await source.connect()
-  for (const statement of fence!.undo) await session.query(`begin read write; ${statement}; commit`)
 }
 
 test('a migration waits with its fence while another one has fenced the source, and then keeps what was there before', async () => {
@@ -98,28 +92,32 @@ test('a source that is the same by another address is fenced by one migration at
   expect(await waitForRefusal(first, 'FENCED_BY_OTHER')).toContain(second.migration.shortId)
 })
 
-test('a source that another migration has fenced for good stays fenced, until somebody lifts and forgets that fence', async () => {
-  await using scenes = await setTwo()
-  const { first, second } = scenes
-  await using before = await first.source.connect()
-  const unfenced = await readFenceState(before)
-  await second.migration.complete(await second.migration.plan({ fencing: 'READ_ONLY' }))
-  await second.migration.waitForStatus('COMPLETED')
-  await first.migration.complete(await first.migration.plan({ fencing: 'READ_ONLY' }))
-  expect(await waitForRefusal(first, 'FENCED_BY_OTHER')).toContain(second.migration.shortId)
-  await using late = await first.source.connect()
-  await expect(late.query(`insert into customer (name) values ('late')`)).rejects.toMatchObject({
-    code: '25006',
-  })
-  await liftByHand(second)
-  await first.control.stores.migrations.forgetFence(
-    { migrationId: second.migration.id },
-    { actor: { kind: 'system', id: 'test', name: 'test' } },
-  )
-  await first.migration.waitForStep('INCREMENTAL')
-  await first.migration.complete(await first.migration.plan({ fencing: 'READ_ONLY' }))
-  await first.migration.waitForStatus('COMPLETED')
-  await liftByHand(first)
-  await using after = await first.source.connect()
-  expect(await readFenceState(after)).toEqual(unfenced)
-})
+test(
+  'a source that another migration has fenced for good stays fenced, until somebody lifts and forgets that fence',
+  async () => {
+    await using scenes = await setTwo()
+    const { first, second } = scenes
+    await using before = await first.source.connect()
+    const unfenced = await readFenceState(before)
+    await second.migration.complete(await second.migration.plan({ fencing: 'READ_ONLY' }))
+    await second.migration.waitForStatus('COMPLETED')
+    await first.migration.complete(await first.migration.plan({ fencing: 'READ_ONLY' }))
+    expect(await waitForRefusal(first, 'FENCED_BY_OTHER')).toContain(second.migration.shortId)
+    await using late = await first.source.connect()
+    await expect(late.query(`insert into customer (name) values ('late')`)).rejects.toMatchObject({
+      code: '25006',
+    })
+    await liftByHand(second)
+    await first.control.stores.migrations.forgetFence(
+      { migrationId: second.migration.id },
+      { actor: { kind: 'system', id: 'test', name: 'test' } },
+    )
+    await first.migration.waitForStep('INCREMENTAL')
+    await first.migration.complete(await first.migration.plan({ fencing: 'READ_ONLY' }))
+    await first.migration.waitForStatus('COMPLETED')
+    await liftByHand(first)
+    await using after = await first.source.connect()
+    expect(await readFenceState(after)).toEqual(unfenced)
+  },
+  longTestMs,
+)
