@@ -78,7 +78,7 @@ test(
     await held.release()
     await using second = startTestWorker(control.stores, { owner: 'second' })
     const { report } = await migration.waitForStatus('COMPLETED')
-    expect(report?.requestedBy).toBe('system:test')
+    expect(report?.requestedBy).toBe('test')
     void second
   },
   longTestMs,
