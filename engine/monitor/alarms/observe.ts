@@ -80,7 +80,8 @@ const observers: Readonly<Record<AlarmKind, Observer>> = {
     return status === 'CANCELLING' ? { ended: describeEnding(status) } : atRisk(facts)
   },
   LONG_TRANSACTION: sampled(({ oldestTransactionSeconds }) => oldestTransactionSeconds),
-  TARGET_ERRORS: worked(({ attempt }) => attempt),
+  // To wait for the fence of another migration is no failure.
+  TARGET_ERRORS: worked(({ attempt, problem }) => (problem?.code === 'FENCED_BY_OTHER' ? 0 : attempt)),
   VERIFY_FAILED_BEFORE_START: known((facts) => Number(facts.startRefused && !isMissed(facts))),
   SCHEDULE_MISSED: known((facts) => Number(facts.startRefused && isMissed(facts))),
   APPROVAL_EXPIRING: ({ now, approvalSecondsLeft }) =>

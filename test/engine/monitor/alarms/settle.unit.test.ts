@@ -222,6 +222,18 @@ test.each([
   expect(simulation.open).toMatchObject([{ kind }])
 })
 
+test('waiting for the fence of another migration is no failure, however strict the rule', () => {
+  const simulation = new Simulation()
+  simulation.overrides = [{ kind: 'TARGET_ERRORS', raise: 1 }]
+  const fail = (code: 'FENCED_BY_OTHER' | 'CONNECTION_LOST') => {
+    simulation.facts = { ...simulation.facts, attempt: 3, problem: { code, message: '' } }
+    simulation.settle()
+    return simulation.open.map(({ kind }) => kind)
+  }
+  expect(fail('FENCED_BY_OTHER')).toEqual([])
+  expect(fail('CONNECTION_LOST')).toEqual(['TARGET_ERRORS'])
+})
+
 const fenced: AlarmFacts['fence'] = {
   mode: 'READ_ONLY',
   undo: ['ALTER DATABASE "d" RESET default_transaction_read_only'],
