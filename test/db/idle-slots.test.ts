@@ -99,6 +99,16 @@ test('a completion that is tried again and again keeps the alarms of the slot, a
   expect(await readFiring()).toEqual([])
 })
 
+test('while a completion catches up its samples tell what the slot holds back', async () => {
+  await using scene = await slotScene()
+  const { stores, database, lag } = scene
+  await database.query(`update godwit_control.migrations set status = 'COMPLETING'`)
+  const much = { retainedBytes: muchRetained.retainedBytes, seconds: 90 }
+  await lag(much, much, much)
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ kind: 'WAL_RETAINED', state: 'FIRING' }])
+})
+
 test('of a slot that a cancel has not dropped only what it holds back is told of', async () => {
   await using scene = await slotScene()
   const { stores, database } = scene

@@ -127,7 +127,7 @@ function selectFacts(where: SQL): SQL {
              order by at desc, id desc
              limit ${sampleCount}
           ) as s
-      ) as recent on m.status = 'RUNNING' and i.status = 'RUNNING'
+      ) as recent on m.status = 'COMPLETING' or (m.status = 'RUNNING' and i.status = 'RUNNING')
       left join lateral (
         select true as is_refused
           from (

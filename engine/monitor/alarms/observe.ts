@@ -102,7 +102,8 @@ function isMissed({ problem }: AlarmFacts): boolean {
 /** While somebody completes it, and from RELEASE on, the fence is as it should be. */
 function isStranded(facts: AlarmFacts): boolean {
   const { status, fence, givenUp } = facts
-  if (fence === null || status === 'COMPLETED') return false
+  // Where there is nothing to undo only the place of the fence is taken.
+  if (fence === null || fence.undo.length === 0 || status === 'COMPLETED') return false
   return status !== 'COMPLETING' || givenUp || isLeftBehind(facts)
 }
 
@@ -124,7 +125,8 @@ function ofSlot(measure: (slot: SlotSample) => number): Observer {
   return (facts) => {
     const { idleSlot, holdsSlot, following } = facts
     if (!holdsSlot || (following && idleSlot === null)) return whileFollowed(facts)
-    if (idleSlot === null) return { samples: [] }
+    if (idleSlot === null)
+      return { samples: facts.samples.map((slot) => ({ at: slot.at, value: measure(slot) })) }
     return { samples: [{ at: idleSlot.at, value: measure(idleSlot) }], settled: true }
   }
 }

@@ -259,16 +259,17 @@ test.each<[Status, boolean, boolean]>([
 )
 
 test.each([
-  [29, false, false],
-  [30, false, true],
-  [30, true, false],
+  [29, false, fenced, false],
+  [30, false, fenced, true],
+  [30, true, fenced, false],
+  [30, false, { mode: 'READ_ONLY', undo: [] } as const, false],
 ])(
-  'a source that is fenced by a completion that nobody has had for %i s, RELEASE begun: %s, is an alarm: %s',
-  (leaseOverdueSeconds, releasing, isAlarm) => {
+  'a completion that nobody has had for %i s, RELEASE begun: %s, with the fence %o, is an alarm: %s',
+  (leaseOverdueSeconds, releasing, fence, isAlarm) => {
     const simulation = new Simulation()
     simulation.mutes = [{ kinds: null }]
     simulation.overrides = [{ kind: 'WORKER_LOST', enabled: false }]
-    const facts = { status: 'COMPLETING', fence: fenced, following: false } as const
+    const facts = { status: 'COMPLETING', fence, following: false } as const
     simulation.facts = { ...simulation.facts, ...facts, leaseOverdueSeconds, releasing }
     simulation.settle()
     expect(simulation.open.map(({ kind }) => kind)).toEqual(isAlarm ? ['SOURCE_FENCED'] : [])
