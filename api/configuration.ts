@@ -38,6 +38,11 @@ function rolesByDefault(env: Parameters<typeof isForSlack>[0]): Role[] {
 
 const onOff = z.enum(['on', 'off']).transform((value) => value === 'on')
 
+const publicUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => !/[?#]/.test(text), 'must have no query and no fragment')
+  .transform((text) => text.replace(/\/+$/, ''))
+
 /** Every variable that Godwit reads, with what it means when it is not set. */
 const environment = z
   .object({
@@ -52,6 +57,7 @@ const environment = z
     GODWIT_MAX_MIGRATIONS: z.coerce.number().int().min(1).max(100).default(4),
     GODWIT_COPY_SESSIONS: z.coerce.number().int().min(1).max(64).default(2),
     GODWIT_WEBHOOK_PRIVATE_ADDRESSES: onOff.default(false),
+    GODWIT_PUBLIC_URL: publicUrl.optional(),
     GODWIT_GRAPHIQL: onOff.default(false),
     GODWIT_INTROSPECTION: onOff.default(true),
     SLACK_BOT_TOKEN: z.string().startsWith('xox', 'must be a bot token, xoxb-…').optional(),

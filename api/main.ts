@@ -11,6 +11,7 @@ import {
   lookAfter,
   measureCutover,
   runWorker,
+  searchObjects,
   testConnection,
   type ControlStores,
   type WebhookSettings,
@@ -83,6 +84,7 @@ async function serveApi(role: ApiRole, stop: AbortSignal): Promise<void> {
   await using api = await startApi({
     stores,
     testConnection,
+    searchObjects,
     measureCutover,
     log,
     host: configuration.HOST,
@@ -91,6 +93,7 @@ async function serveApi(role: ApiRole, stop: AbortSignal): Promise<void> {
       introspection: configuration.GODWIT_INTROSPECTION,
       graphiql: configuration.GODWIT_GRAPHIQL,
       webhooks: webhookSettings(configuration),
+      publicUrl: configuration.GODWIT_PUBLIC_URL,
     },
     mounts: [slack.mount],
   })

@@ -7,11 +7,12 @@ import {
   GodwitError,
   type WebhookSettings,
 } from '../engine/index.ts'
-import type { MeasureCutover, TestConnection } from './context.ts'
+import type { MeasureCutover, SearchObjects, TestConnection } from './context.ts'
 import { createGraphqlServer } from './graphql-server.ts'
 import { createHttpHandler, createInFlight, type Mount } from './http/index.ts'
 import { createRateLimiter, defaultLimits, type Limits } from './limits/index.ts'
 import { toPublicError } from './operation/index.ts'
+import { createPasswordPage } from './password-page/index.ts'
 import { defaultSubscriptionSettings, type SubscriptionSettings } from './subscriptions/index.ts'
 import { serveWebSockets } from './websocket/index.ts'
 
@@ -23,11 +24,14 @@ export interface ApiOptions {
   readonly limits?: Partial<Limits>
   readonly subscriptions?: Partial<SubscriptionSettings>
   readonly webhooks?: Partial<WebhookSettings>
+  /** Where people reach this server, without a slash at the end. Absent: where it listens. */
+  readonly publicUrl?: string | undefined
 }
 
 export interface ApiSettings {
   readonly stores: ControlStores
   readonly testConnection: TestConnection
+  readonly searchObjects: SearchObjects
   readonly measureCutover: MeasureCutover
   readonly log: Logger
   readonly host: string
@@ -55,6 +59,7 @@ const settleTimeoutMs = 5000
 export async function startApi({
   stores,
   testConnection,
+  searchObjects,
   measureCutover,
   log,
   host,
@@ -70,9 +75,11 @@ export async function startApi({
     services: {
       stores,
       testConnection,
+      searchObjects,
       measureCutover,
       subscriptions: { ...defaultSubscriptionSettings, ...options.subscriptions },
       webhooks: { ...defaultWebhookSettings, ...options.webhooks },
+      publicUrl: () => options.publicUrl ?? addressOf(http, host).url,
       stopping: stopping.signal,
     },
     graphiql: options.graphiql,
@@ -89,6 +96,7 @@ export async function startApi({
     publish,
     serveGraphql: graphql.serveHttp,
     mounts,
+    servePasswordPage: createPasswordPage({ stores, testConnection }),
   })
   const http = createServer((request, response) => {
     const isStream = request.headers.accept?.includes('text/event-stream') === true

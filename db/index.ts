@@ -19,6 +19,7 @@ import { createRecall } from './stores/idempotency.ts'
 import { createIdleSlotStore } from './stores/idle-slot-store.ts'
 import { createLeaseStore } from './stores/lease-store.ts'
 import { createMigrationStore } from './stores/migration-store.ts'
+import { createPasswordLinkStore } from './stores/password-link-store.ts'
 import { createQueueStore } from './stores/queue-store.ts'
 import { createRunStore } from './stores/run-store.ts'
 import { makeShortId } from './stores/short-id.ts'
@@ -58,6 +59,7 @@ export async function openControlStores(
   const opened = opening.move()
   return {
     endpoints: createEndpointStore({ database, secrets, recall }),
+    passwordLinks: createPasswordLinkStore({ database, secrets }),
     migrations: createMigrationStore({ database, recall, nudge: queue.send, makeShortId }),
     cutovers: createCutoverStore({ database, recall }),
     approvalRules: createApprovalRuleStore({ database, recall }),

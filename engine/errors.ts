@@ -48,6 +48,11 @@ const catalog = {
   PLAN_NOT_APPROVED: { retryable: false, remedy: 'Wait for the missing approvals.' },
   APPROVAL_REFUSED: { retryable: false, remedy: 'Ask one of the named people.' },
   FENCE_FAILED: { retryable: false, remedy: 'Mend what the message names, then complete again.' },
+  FENCE_LIFTED: {
+    retryable: false,
+    remedy:
+      'Leave the fence to Godwit, which lifts it when a cutover is cancelled or given up; complete again.',
+  },
   FENCED_BY_OTHER: {
     retryable: false,
     remedy: 'Wait until the named migration has ended, or forget its fence.',

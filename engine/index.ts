@@ -2,6 +2,7 @@
 export * from './errors.ts'
 export * from './ports/index.ts'
 export * from './catalog/types.ts'
+export { type FoundObject, type ObjectSearch, searchObjects } from './catalog/search-objects.ts'
 export {
   defaultPlanLifeMs,
   describeMissing,

@@ -7,6 +7,7 @@ import { sendError, sendJson, setCommonHeaders } from './respond.ts'
 import { isSameOrigin } from './same-origin.ts'
 
 export const graphqlPath = '/graphql'
+export const passwordPath = '/password/'
 
 /** Something else that answers on the same port. */
 export interface Mount {
@@ -25,6 +26,12 @@ export interface HttpNeeds {
   /** Answers a GraphQL request; without a viewer, the GraphiQL page. */
   readonly serveGraphql: (request: IncomingMessage, response: ServerResponse, viewer: Viewer | null) => void
   readonly mounts: readonly Mount[]
+  /** Answers what comes to a link for a password. */
+  readonly servePasswordPage: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    linkId: string,
+  ) => Promise<void>
 }
 
 /** Answers every HTTP request of the server. Never rejects. */
@@ -45,6 +52,8 @@ async function route(needs: HttpNeeds, request: IncomingMessage, response: Serve
   const path = readPath(request)
   const mount = needs.mounts.find(({ prefix }) => path.startsWith(prefix))
   if (mount !== undefined) return mount.listener(request, response)
+  if (path.startsWith(passwordPath))
+    return await needs.servePasswordPage(request, response, path.slice(passwordPath.length))
   switch (path) {
     case '/health':
       return sendJson(response, 200, { status: 'alive' })
@@ -109,6 +118,7 @@ const statusOfCode: Partial<Record<ErrorCode, number>> = {
   RATE_LIMITED: 429,
   REQUEST_INVALID: 400,
   BAD_INPUT: 400,
+  QUERY_TOO_LARGE: 413,
 }
 
 function statusOf(error: unknown): number {

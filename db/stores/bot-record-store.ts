@@ -18,8 +18,8 @@ const now = sql`clock_timestamp()`
 const isThere = or(isNull(botRecords.expiresAt), gt(botRecords.expiresAt, now))
 
 /**
- * Of a record that is made anew: somewhere else than any before it, or who still has an old version of a record that was
- * deleted, or expired, in between could change one that is not theirs.
+ * Of a record that is made anew: almost certainly somewhere else than any before it, or who still has an old version of
+ * a record that was deleted, or expired, in between could change one that is not theirs.
  */
 const firstVersion = sql<number>`1 + floor(random() * 1000000000)::int`
 

@@ -1,21 +1,30 @@
-import { and, eq, inArray, isNull, notInArray, or, sql } from 'drizzle-orm'
+import { and, eq, ilike, inArray, isNull, notInArray, or, sql, type SQL } from 'drizzle-orm'
 import { v7, validate } from 'uuid'
 import {
   GodwitError,
   type CommandContext,
-  type ConnectionSettings,
   type Endpoint,
   type EndpointStore,
   type NewEndpoint,
-  type TlsSettings,
 } from '../../engine/index.ts'
 import type { ControlDatabase, Database } from '../control-database.ts'
-import { endpoints, migrations } from '../schema/index.ts'
+import { endpoints, migrations, passwordLinks } from '../schema/index.ts'
 import type { SecretBox } from '../secrets.ts'
 import { appendAudit } from './append-audit.ts'
 import type { Recall } from './idempotency.ts'
+import { escapeWildcards } from './like-pattern.ts'
+import {
+  endpointExists as exists,
+  notFound,
+  toConnection,
+  toEndpoint,
+  toRow,
+  type EndpointRow,
+} from './endpoint-rows.ts'
 import { readPage } from './paging.ts'
-import { badInput, requirePort, requireStorable, requireText } from './validate.ts'
+import { updateEndpoint } from './update-endpoint.ts'
+import { validateEndpoint } from './validate-endpoint.ts'
+import { requireStorable } from './validate.ts'
 
 export interface EndpointStoreNeeds {
   readonly database: ControlDatabase
@@ -23,19 +32,11 @@ export interface EndpointStoreNeeds {
   readonly recall: Recall
 }
 
-type EndpointRow = typeof endpoints.$inferSelect
-
-/** What is sealed of an endpoint. */
-interface Secrets extends Omit<TlsSettings, 'mode'> {
-  readonly password: string | null
-}
-
-const exists = isNull(endpoints.deletedAt)
-
 export function createEndpointStore(needs: EndpointStoreNeeds): EndpointStore {
   const { database, secrets } = needs
   return {
     create: (input, context) => createEndpoint(needs, input, context),
+    update: (id, change, context) => updateEndpoint(needs, { id, change }, context),
     delete: (id, context) => deleteEndpoint(needs, id, context),
     find: (id) => database.run(async (session) => (await findRows(session, [id])).map(toEndpoint)[0] ?? null),
     findMany: async (ids) => {
@@ -43,11 +44,16 @@ export function createEndpointStore(needs: EndpointStoreNeeds): EndpointStore {
       const byId = new Map(rows.map((row) => [row.id, toEndpoint(row)]))
       return ids.map((id) => byId.get(id.toLowerCase()) ?? null)
     },
-    list: (page) =>
+    list: ({ name }, page) =>
       database.run((session) =>
         readPage(page, endpoints.id, {
           select: ({ where, orderBy, limit }) =>
-            session.select().from(endpoints).where(and(exists, where)).orderBy(orderBy).limit(limit),
+            session
+              .select()
+              .from(endpoints)
+              .where(and(exists, isNamed(name), where))
+              .orderBy(orderBy)
+              .limit(limit),
           toItem: toEndpoint,
         }),
       ),
@@ -57,6 +63,12 @@ export function createEndpointStore(needs: EndpointStoreNeeds): EndpointStore {
       return toConnection(row, secrets)
     },
   }
+}
+
+/** Blank text asks for nothing. */
+function isNamed(name = ''): SQL | undefined {
+  requireStorable('filter.name', name, 200)
+  return name.trim() === '' ? undefined : ilike(endpoints.name, `%${escapeWildcards(name.trim())}%`)
 }
 
 async function createEndpoint(
@@ -115,6 +127,7 @@ async function deleteEndpoint(
       .update(endpoints)
       .set({ deletedAt: sql`clock_timestamp()`, sealedSecrets: null })
       .where(eq(endpoints.id, id))
+    await transaction.delete(passwordLinks).where(eq(passwordLinks.endpointId, id))
     await appendAudit(transaction, {
       actor: context.actor,
       operation,
@@ -151,67 +164,4 @@ async function findRows(session: Database, ids: readonly string[]): Promise<read
     .select()
     .from(endpoints)
     .where(and(inArray(endpoints.id, known), exists))
-}
-
-function validateEndpoint({ name, connection }: NewEndpoint): void {
-  const { host, port, database, user, password, tls } = connection
-  requireText('name', name, 200)
-  requireText('connection.host', host, 255)
-  requirePort('connection.port', port)
-  requireText('connection.database', database, 255)
-  requireText('connection.user', user, 255)
-  if (password !== null) requireStorable('connection.password', password, 10_000)
-  if (tls.ca !== undefined) requireText('connection.tls.ca', tls.ca, 1_000_000)
-  if (tls.clientCertificate !== undefined) {
-    requireText('connection.tls.clientCertificate', tls.clientCertificate, 1_000_000)
-    if (tls.clientKey === undefined)
-      throw badInput('connection.tls.clientKey', 'must come with the client certificate')
-  }
-  if (tls.clientKey !== undefined) {
-    requireText('connection.tls.clientKey', tls.clientKey, 1_000_000)
-    if (tls.clientCertificate === undefined) {
-      throw badInput('connection.tls.clientCertificate', 'must come with the client key')
-    }
-  }
-}
-
-function toRow(
-  id: string,
-  { name, connection }: NewEndpoint,
-  secrets: SecretBox,
-): typeof endpoints.$inferInsert {
-  const { host, port, database, user, password, tls } = connection
-  const { mode, ...files } = tls
-  const sealed: Secrets = { password, ...files }
-  return {
-    id,
-    name,
-    host,
-    port,
-    database,
-    user,
-    tlsMode: mode,
-    sealedSecrets: secrets.seal(JSON.stringify(sealed), id),
-    hasPassword: password !== null,
-    hasCa: tls.ca !== undefined,
-    hasClientCertificate: tls.clientCertificate !== undefined,
-  }
-}
-
-function toEndpoint(row: EndpointRow): Endpoint {
-  const { id, name, host, port, database, user, tlsMode, createdAt } = row
-  const { hasPassword, hasCa, hasClientCertificate } = row
-  const held = { hasPassword, hasCa, hasClientCertificate }
-  return { id, name, host, port, database, user, tlsMode, ...held, createdAt }
-}
-
-function toConnection(row: EndpointRow, secrets: SecretBox): ConnectionSettings {
-  if (row.sealedSecrets === null) throw notFound(row.id)
-  const { password, ...files }: Secrets = JSON.parse(secrets.open(row.sealedSecrets, row.id))
-  const { host, port, database, user, tlsMode } = row
-  return { host, port, database, user, password, tls: { mode: tlsMode, ...files } }
-}
-
-function notFound(id: string): GodwitError {
-  return new GodwitError('NOT_FOUND', `There is no endpoint ${id}.`)
 }

@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { IdleSlot, IdleSlotStore, SlotState } from '../../engine/index.ts'
 import type { ControlDatabase, Database } from '../control-database.ts'
 import { lagSamples, migrations, steps, streams } from '../schema/index.ts'
+import { mayHoldSlot } from './holds-slot.ts'
 
 export function createIdleSlotStore(database: ControlDatabase): IdleSlotStore {
   return {
@@ -19,31 +20,30 @@ interface ClaimRow {
   readonly claimed_at: number
 }
 
-/** Idle is what has no recent lag sample, in every status in which the slot may still be there to be gone on with. */
+/** Idle is what has no recent lag sample, as long as the slot may still be there. */
 async function claimSlot(transaction: Database, intervalMs: number): Promise<IdleSlot | null> {
   const since = sql`clock_timestamp() - ${intervalMs} * interval '1 millisecond'`
   const { rows } = await transaction.execute<ClaimRow>(sql`
-    update ${streams} as st
+    update ${streams} as claimed
        set slot_claimed_at = clock_timestamp()
       from (
-        select s.migration_id, s.name, m.source_id,
-               not exists (
+        select st.migration_id, st.name, m.source_id,
+               m.status <> 'CANCELLING' and not exists (
                  select from ${steps}
                   where migration_id = m.id and step in ('PREPARE', 'FULL_COPY')
                     and status not in ('DONE', 'SKIPPED')) as needed
-          from ${streams} as s
-          join ${migrations} as m on m.id = s.migration_id
-         where m.status in ('QUEUED', 'RUNNING', 'PAUSED', 'FAILED') and m.deleted_at is null and m.incremental
-           and s.consistent_point is not null
-           and (s.slot_claimed_at is null or s.slot_claimed_at <= ${since})
+          from ${streams} as st
+          join ${migrations} as m on m.id = st.migration_id
+         where ${mayHoldSlot} and m.deleted_at is null
+           and (st.slot_claimed_at is null or st.slot_claimed_at <= ${since})
            and not exists (select from ${lagSamples} where migration_id = m.id and at > ${since})
-         order by s.slot_claimed_at nulls first
+         order by st.slot_claimed_at nulls first
          limit 1
-           for update of s skip locked
+           for update of st skip locked
       ) as due
-     where st.migration_id = due.migration_id and st.name = due.name
-    returning st.migration_id, due.source_id, st.slot_name, due.needed,
-              extract(epoch from st.slot_claimed_at)::float8 * 1000 as claimed_at`)
+     where claimed.migration_id = due.migration_id and claimed.name = due.name
+    returning claimed.migration_id, due.source_id, claimed.slot_name, due.needed,
+              extract(epoch from claimed.slot_claimed_at)::float8 * 1000 as claimed_at`)
   const row = rows[0]
   if (row === undefined) return null
   return {

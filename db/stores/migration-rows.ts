@@ -204,13 +204,14 @@ export async function readStream(database: Database, migrationId: string): Promi
   return { ...stream, fence: stream.fence === null ? null : fromStoredFence(stream.fence) }
 }
 
-/** What fences the source of a migration. */
+/** What fences the source of a migration; not a place that was only taken. */
 export async function readFence(database: Database, migrationId: string): Promise<StandingFence | null> {
   const [stream] = await database
     .select({ fence: streams.fence, givenUp: streams.givenUp })
     .from(streams)
     .where(isMigration(streams.migrationId, migrationId))
-  return stream?.fence == null ? null : { ...fromStoredFence(stream.fence), givenUp: stream.givenUp }
+  if (stream?.fence == null || stream.fence.undo.length === 0) return null
+  return { ...fromStoredFence(stream.fence), givenUp: stream.givenUp }
 }
 
 function fromStoredFence(stored: StoredFence): SourceFence {

@@ -1,7 +1,7 @@
-import { isNotNull, sql } from 'drizzle-orm'
+import { and, inArray, isNotNull, sql } from 'drizzle-orm'
 import { GodwitError, type OtherMigration, type SourceFence, type Status } from '../../engine/index.ts'
 import type { Database } from '../control-database.ts'
-import { streams } from '../schema/index.ts'
+import { migrations, streams } from '../schema/index.ts'
 import { saveStream } from './run-progress.ts'
 import { readOthersFromSource } from './same-source.ts'
 
@@ -23,11 +23,26 @@ export async function recordFence(
 }
 
 /** In which a fence does not last: it is lifted, or the completion ends. */
-const passing: ReadonlySet<Status> = new Set(['COMPLETING', 'CANCELLING'])
+const passing: readonly Status[] = ['COMPLETING', 'CANCELLING']
+
+/** Whose fence lets nobody else in, for now. */
+export async function findShuttingOut(
+  session: Database,
+  migrationId: string,
+): Promise<OtherMigration | null> {
+  const isShuttingOut = and(
+    sql`${streams.fence} ->> 'mode' = 'BLOCK_CONNECTIONS'`,
+    // Else only its place is taken.
+    sql`${streams.fence} -> 'undo' <> '[]'`,
+    inArray(migrations.status, [...passing]),
+  )
+  const [other] = await readOthersFromSource(session, migrationId, isShuttingOut)
+  return other ?? null
+}
 
 function fencedBy({ shortId, name, status }: OtherMigration): GodwitError {
   const message = `The migration ${shortId} (${name}, ${status}) has fenced the same source database.`
-  if (passing.has(status)) {
+  if (passing.includes(status)) {
     const remedy = `Wait until ${shortId} has ended, then complete again.`
     return new GodwitError('FENCED_BY_OTHER', message, { retryable: true, remedy })
   }

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import type { Lease, Problem } from '../../engine/index.ts'
+import type { Lease, Retry } from '../../engine/index.ts'
 import type { Database } from '../control-database.ts'
 import { ringDoorbell } from '../doorbell.ts'
 import { leases, migrations } from '../schema/index.ts'
@@ -8,31 +8,33 @@ import { appendEvent } from './append-event.ts'
 import { after } from './lease-store.ts'
 import { noProblem, toProblemColumns, type MigrationRow } from './migration-rows.ts'
 
-interface Retry {
-  readonly error: Omit<Problem, 'at'>
-  readonly delayMs: number
-}
-
 /**
  * Keeps a failure, and when to try again. Where a person has acted since the worker last looked, the attempt that
  * failed was not for what the person asked, so that does not wait.
+ *
+ * Waiting for another migration is one attempt, however often it is looked whether that has ended.
  */
 export async function saveRetry(
   transaction: Database,
   { lease, row, retry }: { readonly lease: Lease; readonly row: MigrationRow; readonly retry: Retry },
 ): Promise<void> {
-  const { error, delayMs } = retry
+  const { error, delayMs, waits = false } = retry
+  const attempt = waits ? 1 : row.attempt + 1
   const overtaken = await hasPersonActed(transaction, row)
   if (!overtaken) {
     await transaction
       .update(migrations)
       .set({
         ...toProblemColumns(error),
-        attempt: row.attempt + 1,
-        firstFailureAt: sql`coalesce(${migrations.firstFailureAt}, clock_timestamp())`,
+        attempt,
+        firstFailureAt: waits ? null : sql`coalesce(${migrations.firstFailureAt}, clock_timestamp())`,
         nextAttemptAt: after(delayMs),
       })
       .where(eq(migrations.id, row.id))
+  }
+  if (waits && row.problemCode === error.code && row.attempt > 0) {
+    await ringDoorbell(transaction, row.id)
+    return
   }
   await appendEvent(transaction, row.id, {
     actor: workerActor(lease),
@@ -42,7 +44,7 @@ export async function saveRetry(
       payload: {
         code: error.code,
         remedy: error.remedy,
-        attempt: row.attempt + 1,
+        attempt,
         delayMs: overtaken ? 0 : delayMs,
       },
     },

@@ -34,7 +34,7 @@ import {
 } from './migration-rows.ts'
 import { lockQueue } from './queue-turns.ts'
 import { readPlan } from './plan-rows.ts'
-import { recordFence } from './record-fence.ts'
+import { findShuttingOut, recordFence } from './record-fence.ts'
 import { addLagSample, clearTables, forgetGivenUp, saveStep, saveStream, saveTables } from './run-progress.ts'
 import { clearRetry, hasPersonActed, saveRetry } from './run-retry.ts'
 import { readOtherReaders } from './same-source.ts'
@@ -63,6 +63,8 @@ export function createRunStore(database: ControlDatabase): RunStore {
       asOwner(database, lease, (transaction) => saveStream(transaction, lease.migrationId, patch)),
     recordFence: (lease, fence) =>
       asOwner(database, lease, (transaction) => recordFence(transaction, lease.migrationId, fence)),
+    findShuttingOut: (lease) =>
+      asOwnerOfLocked(database, lease, (transaction) => findShuttingOut(transaction, lease.migrationId)),
     readOthers: (lease) =>
       asOwnerOfLocked(database, lease, (transaction) => readOtherReaders(transaction, lease.migrationId)),
     saveTables: (lease, tables) =>

@@ -106,7 +106,10 @@ async function openClient(
     throw new GodwitError(
       'ENDPOINT_AUTH_FAILED',
       `The server asks for a password of ${settings.user}, and the endpoint has none.`,
-      { remedy: 'Give the endpoint the password of the user.' },
+      {
+        remedy:
+          'Give the endpoint the password of the user: with updateEndpoint, or by a link of createPasswordLink.',
+      },
     )
   }
   const client = new Client(clientConfig(settings, options, transport.socket, answerPassword))

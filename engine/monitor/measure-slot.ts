@@ -2,25 +2,16 @@ import type pg from 'pg'
 import { toSessionError } from '../endpoint/index.ts'
 import { GodwitError } from '../errors.ts'
 import type { IdleSlot, SlotState } from '../ports/index.ts'
-import { readWalStatus } from './measure-lag.ts'
+import { slotColumnsSql, sourceSql, toSlotState, type SlotColumns } from './slot-columns.ts'
 
-/** As the lag is measured, for a slot alone. */
 const slotSql = `
-  select s.slot_name is not null as found,
-         coalesce(greatest(case when pg_catalog.pg_is_in_recovery() then pg_catalog.pg_last_wal_replay_lsn()
-                                else pg_catalog.pg_current_wal_lsn() end - s.restart_lsn, 0), 0)::int8::text
-           as retained_bytes,
-         pg_catalog.to_jsonb(s) ->> 'wal_status' as wal_status,
-         case when pg_catalog.to_jsonb(s) ->> 'safe_wal_size' is not null -- greatest() passes by NULL
-              then greatest((pg_catalog.to_jsonb(s) ->> 'safe_wal_size')::int8, 0) end::text as safe_wal_bytes
-    from (values ($1)) as wanted (slot_name)
-    left join pg_catalog.pg_replication_slots s on s.slot_name = wanted.slot_name`
+  with ${sourceSql}
+  select s.slot_name is not null as found, ${slotColumnsSql}
+    from source
+    left join pg_catalog.pg_replication_slots s on s.slot_name = $1`
 
-interface SlotRow {
+interface SlotRow extends SlotColumns {
   readonly found: boolean
-  readonly retained_bytes: string
-  readonly wal_status: string | null
-  readonly safe_wal_bytes: string | null
 }
 
 /**
@@ -32,12 +23,8 @@ export async function measureSlot(
   { slotName, needed }: Pick<IdleSlot, 'slotName' | 'needed'>,
 ): Promise<SlotState> {
   const row = await readSlot(source, slotName)
-  if (!row.found) return { retainedBytes: 0n, walStatus: needed ? 'lost' : null, safeWalBytes: null }
-  return {
-    retainedBytes: BigInt(row.retained_bytes),
-    walStatus: readWalStatus(row.wal_status),
-    safeWalBytes: row.safe_wal_bytes === null ? null : BigInt(row.safe_wal_bytes),
-  }
+  const state = toSlotState(row)
+  return row.found || needed ? state : { ...state, walStatus: null }
 }
 
 async function readSlot(source: pg.Client, slotName: string): Promise<SlotRow> {

@@ -10,7 +10,10 @@ export interface BotRecord {
   readonly namespace: string
   readonly key: string
   readonly value: JsonValue
-  /** Grows by one with each change. A record that is made anew begins at another number than any before it. */
+  /**
+   * Grows by one with each change. A record that is made anew begins at a random number, almost certainly another than
+   * any before it.
+   */
   readonly version: number
   /** Null: it stays until it is deleted. */
   readonly expiresAt: Date | null

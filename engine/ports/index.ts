@@ -11,6 +11,7 @@ import type { AlarmStore } from './alarms.ts'
 import type { EndpointStore } from './endpoints.ts'
 import type { EventLog } from './events.ts'
 import type { MigrationStore } from './migrations.ts'
+import type { PasswordLinkStore } from './password-links.ts'
 import type { QueueStore } from './queue.ts'
 import type { Dispatcher, Doorbell, LeaseStore, RunStore } from './runs.ts'
 import type { IdleSlotStore } from './slots.ts'
@@ -29,6 +30,7 @@ export * from './events.ts'
 export * from './fence.ts'
 export * from './migrations.ts'
 export * from './pages.ts'
+export * from './password-links.ts'
 export * from './queue.ts'
 export * from './reports.ts'
 export * from './runs.ts'
@@ -39,6 +41,7 @@ export * from './webhooks.ts'
 /** The control database as the API and the worker see it. */
 export interface ControlStores {
   readonly endpoints: EndpointStore
+  readonly passwordLinks: PasswordLinkStore
   readonly migrations: MigrationStore
   readonly cutovers: CutoverStore
   readonly approvalRules: ApprovalRuleStore

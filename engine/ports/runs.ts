@@ -84,10 +84,7 @@ export interface RunStore {
    */
   report(lease: Lease, report: Report, details?: ReportDetails): Promise<Migration>
   /** A retryable failure: kept as problem; the migration stays as it is, and is claimable after the delay. */
-  saveRetry(
-    lease: Lease,
-    retry: { readonly error: Omit<Problem, 'at'>; readonly delayMs: number },
-  ): Promise<void>
+  saveRetry(lease: Lease, retry: Retry): Promise<void>
   /** Things go well again: failures in a row are forgotten. */
   clearRetry(lease: Lease): Promise<void>
   saveStep(
@@ -103,6 +100,8 @@ export interface RunStore {
    * @throws GodwitError FENCED_BY_OTHER naming the other one; retryable while its fence may still be lifted
    */
   recordFence(lease: Lease, fence: SourceFence): Promise<void>
+  /** Another migration whose fence lets nobody else open sessions on the same source, and may still be lifted. */
+  findShuttingOut(lease: Lease): Promise<OtherMigration | null>
   /** Other migrations that read from the same source now, or are about to. */
   readOthers(lease: Lease): Promise<readonly OtherMigration[]>
   /** Replaces the rows of the named tables, keeps others. */
@@ -117,6 +116,13 @@ export interface RunStore {
   acceptedWarnings(lease: Lease): Promise<readonly string[]>
   /** For what people want to read in the history beside changes of status and steps. */
   appendEvent(lease: Lease, event: NewEvent): Promise<void>
+}
+
+export interface Retry {
+  readonly error: Omit<Problem, 'at'>
+  readonly delayMs: number
+  /** For another migration, however long that takes: told of once, and not counted as failures in a row. */
+  readonly waits?: boolean
 }
 
 export interface ReportDetails {

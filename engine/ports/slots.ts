@@ -6,7 +6,7 @@ export interface IdleSlot {
   /** The endpoint that it is on. */
   readonly sourceId: string
   readonly slotName: string
-  /** Its migration goes on with it; else the next attempt of the copy replaces it. */
+  /** Its migration goes on with it; else the next attempt of the copy replaces it, or the cancel drops it. */
   readonly needed: boolean
   /** When it was claimed. */
   readonly claimedAt: Date
@@ -20,8 +20,8 @@ export interface SlotState {
 }
 
 /**
- * The slots of migrations that are paused, have failed, or wait: a source goes on writing WAL then, and no lag
- * samples tell of it.
+ * The slots of migrations that are paused, have failed, or wait, and of those that complete or are cancelled until the
+ * slot is dropped: a source goes on writing WAL then, and no lag samples tell of it.
  */
 export interface IdleSlotStore {
   /** One that nobody has measured or claimed for `intervalMs`; null when there is none. */

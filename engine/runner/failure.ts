@@ -24,6 +24,9 @@ interface FailedActivity {
 /** Writers wait while a completion is tried again. */
 const completingDelayMs = 2_000
 
+/** A completion takes minutes, and whoever waits for the fence of another one keeps nobody waiting. */
+const otherFenceDelayMs = 10_000
+
 /** An error as it may be shown: what servers say is named, a mistake of ours stays in the log. */
 function asGodwitError(error: unknown): GodwitError {
   const named = toSessionError(error, 'Working on the migration')
@@ -43,7 +46,7 @@ export async function recordFailure(
   signal: AbortSignal,
 ): Promise<void> {
   const { run, status, lease, runs, steps, options, log } = failed
-  const named = asGodwitError(thrown)
+  const named = await nameOtherFence(failed, asGodwitError(thrown))
   // Also where an attempt fails before it can look at the time.
   const error = (status === 'COMPLETING' && findTooLong(run, named)) || named
   // What a server sends beside its message may hold values of rows: only what has been named is logged.
@@ -51,6 +54,10 @@ export async function recordFailure(
   log.error({ err, code: error.code, retryable: error.retryable }, 'an activity failed')
   const problem: Omit<Problem, 'at'> = { code: error.code, message: error.message, remedy: error.remedy }
 
+  if (error.code === 'FENCED_BY_OTHER' && error.retryable) {
+    await runs.saveRetry(lease, { error: problem, delayMs: otherFenceDelayMs, waits: true })
+    return
+  }
   const releasing = status === 'COMPLETING' && hasBegun(await steps(), 'RELEASE')
   const delayMs = nextDelayMs(run, options)
   // A source that stays fenced stops its users, and nobody would come back to it.
@@ -68,6 +75,19 @@ export async function recordFailure(
   } else {
     await runs.report(lease, 'FAILED', { problem })
   }
+}
+
+/** Nobody has taken a privilege away for good where another migration lets nobody in for as long as it completes. */
+async function nameOtherFence({ runs, lease }: FailedActivity, error: GodwitError): Promise<GodwitError> {
+  if (error.code !== 'PERMISSION_DENIED') return error
+  const other = await runs.findShuttingOut(lease)
+  if (other === null) return error
+  const { shortId, name, status } = other
+  return new GodwitError(
+    'FENCED_BY_OTHER',
+    `The migration ${shortId} (${name}, ${status}) lets nobody else connect to the same source database. ${error.message}`,
+    { cause: error, retryable: true, remedy: `Wait until ${shortId} has ended; Godwit goes on by itself.` },
+  )
 }
 
 /** Where the fence cannot be lifted now, the migration stays in COMPLETING and tries on, for users of the source wait. */

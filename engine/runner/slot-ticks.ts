@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { connect } from '../endpoint/index.ts'
+import { connect, toSessionError } from '../endpoint/index.ts'
 import { measureSlot } from '../monitor/index.ts'
 import type { IdleSlot, SlotState } from '../ports/index.ts'
 import type { Tick } from '../ticks/index.ts'
@@ -17,23 +17,41 @@ interface SlotNeeds {
 }
 
 /** Measures what the slots hold back that nobody takes changes from, for the alarms. */
-export function slotTicks(needs: SlotNeeds): readonly Tick[] {
+export function slotTicks({ stores, log }: SlotNeeds): readonly Tick[] {
+  const refusals = new Map<string, string>()
   const run = async (signal: AbortSignal) => {
-    await Promise.all(Array.from({ length: lanes }, () => measureDue(needs, signal)))
+    await Promise.all(Array.from({ length: lanes }, () => measureDue({ stores, log, refusals }, signal)))
   }
   return [{ name: 'measure idle slots', pattern: '*/5 * * * * *', run }]
 }
 
-async function measureDue({ stores, log }: SlotNeeds, signal: AbortSignal): Promise<void> {
+interface Measuring extends SlotNeeds {
+  /** Why the slot of a migration could not be measured, as was last warned of. */
+  readonly refusals: Map<string, string>
+}
+
+async function measureDue(measuring: Measuring, signal: AbortSignal): Promise<void> {
+  const { stores, refusals } = measuring
   while (!signal.aborted) {
     const slot = await stores.idleSlots.claim(intervalMs)
     if (slot === null) return
     const state = await measure(stores, slot, signal).catch((error: unknown) => {
-      log.debug({ err: error, migrationId: slot.migrationId }, 'an idle slot could not be measured')
+      if (!signal.aborted) tellFailure(measuring, slot, error)
       return null
     })
-    if (state !== null) await stores.idleSlots.save(slot, state)
+    if (state === null) continue
+    refusals.delete(slot.migrationId)
+    await stores.idleSlots.save(slot, state)
   }
+}
+
+/** What only a person can mend is worth reading, though not every half minute: once, until the reason is another. */
+function tellFailure({ log, refusals }: Measuring, { migrationId }: IdleSlot, thrown: unknown): void {
+  const error = toSessionError(thrown, 'Measuring the replication slot')
+  const isNews = !error.retryable && refusals.get(migrationId) !== error.message
+  if (isNews) refusals.set(migrationId, error.message)
+  const details = { err: error.code === 'INTERNAL' ? thrown : error, code: error.code, migrationId }
+  log[isNews ? 'warn' : 'debug'](details, 'an idle slot could not be measured')
 }
 
 async function measure(

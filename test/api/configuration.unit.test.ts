@@ -66,3 +66,12 @@ test.each([
   expect(() => readConfiguration(env)).toThrow(new RegExp(names))
   expect(() => readConfiguration(env)).not.toThrow(/secret-/)
 })
+
+test('the public URL is one of HTTP, and is taken without the slash at its end', () => {
+  const read = (url: string) => readConfiguration({ GODWIT_PUBLIC_URL: url }).GODWIT_PUBLIC_URL
+  expect(read('https://godwit.example/')).toBe('https://godwit.example')
+  expect(read('https://example/godwit')).toBe('https://example/godwit')
+  for (const wrong of ['godwit.example', 'ftp://godwit.example', 'https://godwit.example/?a', 'https://g/#a'])
+    expect(() => read(wrong)).toThrow('GODWIT_PUBLIC_URL')
+  expect(readConfiguration({}).GODWIT_PUBLIC_URL).toBeUndefined()
+})

@@ -59,7 +59,7 @@ test('an endpoint is created and read back in every way, without its secrets', a
 test('the stored connection is the one that was given', async () => {
   await using api = await startTestApi()
   await createEndpoint(api)
-  const { items } = await api.stores.endpoints.list({})
+  const { items } = await api.stores.endpoints.list({}, {})
   expect(await api.stores.endpoints.connection(items[0]!.item.id)).toEqual({
     ...connection,
     tls: { mode: 'prefer' },
@@ -223,3 +223,73 @@ test.each(['first: 0', 'first: 101', 'last: 0', 'last: 101', 'first: 1, last: 1'
     expect(errors).toMatchObject([{ path: ['endpoints'], extensions: { code: 'BAD_INPUT' } }])
   },
 )
+
+test('endpoints are listed by a part of their names', async () => {
+  await using api = await startTestApi()
+  for (const name of ['shop old', 'Shop new', 'billing']) await createEndpoint(api, { name })
+  const { data } = await api.query('{ endpoints(filter: { name: "shop" }) { nodes { name } } }')
+  expect(data).toEqual({ endpoints: { nodes: [{ name: 'Shop new' }, { name: 'shop old' }] } })
+})
+
+const objectsOf = `query ($id: ID!, $search: String, $first: Int) { endpoint(id: $id) {
+  objects(search: $search, first: $first) {
+    __typename
+    ... on EndpointObjects { objects { kind schema table sizeBytes } }
+    ... on UserError { code message remedy }
+    ... on ValidationError { field }
+  } } }`
+
+test('the objects of an endpoint are found in its live database', async () => {
+  await using api = await startTestApi()
+  await using database = await createDatabase('source')
+  await database.query('create schema shop create table orders (id int primary key)')
+  await database.query('analyze shop.orders')
+  const { host, port, user, password, name } = database
+  const { id } = await createEndpoint(api, { connection: { host, port, user, password, database: name } })
+  expect((await api.query(objectsOf, { id, search: 'ORD', first: 1 })).data).toEqual({
+    endpoint: {
+      objects: {
+        __typename: 'EndpointObjects',
+        objects: [{ kind: 'TABLE', schema: 'shop', table: 'orders', sizeBytes: expect.anything() }],
+      },
+    },
+  })
+  await database.query('create table shop.order_lines (id int)')
+  const { data } = await api.query(objectsOf, { id, search: 'shop' })
+  expect(data).toMatchObject({
+    endpoint: { objects: { objects: [{ table: null }, { table: 'order_lines' }, { table: 'orders' }] } },
+  })
+})
+
+test('what keeps the objects from being found is an answer', async () => {
+  await using api = await startTestApi()
+  await using database = await createDatabase('source')
+  const { host, port, user, name } = database
+  const { id } = await createEndpoint(api, {
+    connection: { host, port, user, password: 'wrong', database: name },
+  })
+  const find = async (variables: object) => (await api.query(objectsOf, { id, ...variables })).data
+  expect(await find({})).toMatchObject({
+    endpoint: { objects: { __typename: 'OperationError', code: 'ENDPOINT_AUTH_FAILED' } },
+  })
+  for (const [variables, field] of [
+    [{ first: 0 }, 'first'],
+    [{ first: 101 }, 'first'],
+    [{ search: 'x'.repeat(201) }, 'search'],
+    [{ search: 'a\0' }, 'search'],
+  ] as const) {
+    expect(await find(variables)).toMatchObject({
+      endpoint: { objects: { __typename: 'ValidationError', code: 'BAD_INPUT', field } },
+    })
+  }
+})
+
+test('objects need the scope operate, and are not looked for on many endpoints at once', async () => {
+  await using api = await startTestApi()
+  const { id } = await createEndpoint(api)
+  const { token } = await api.createToken(['read'])
+  const { errors } = await api.query(objectsOf, { id }, token)
+  expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
+  const many = await api.query('{ endpoints(first: 5) { nodes { objects { __typename } } } }')
+  expect(many.errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_COMPLEX' } }])
+})

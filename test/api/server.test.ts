@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { startApi } from '../../api/server.ts'
-import { measureCutover, testConnection } from '../../engine/index.ts'
+import { measureCutover, searchObjects, testConnection } from '../../engine/index.ts'
 import { startTestApi } from '../support/api.ts'
 
 test('/health says that the process lives, without a token', async () => {
@@ -73,6 +73,7 @@ test('a port that is taken is an error with a remedy', async () => {
   const second = startApi({
     stores: api.stores,
     testConnection,
+    searchObjects,
     measureCutover,
     log: pino({ level: 'silent' }),
     host: '127.0.0.1',

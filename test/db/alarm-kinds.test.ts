@@ -230,19 +230,47 @@ test('a start that was missed is told of as that', async () => {
   ])
 })
 
+const readOnlyFence: SourceFence = {
+  mode: 'READ_ONLY',
+  since: new Date('2026-01-02T03:04:05.678Z'),
+  sourceTime: '2026-01-02 03:04:05.678901+00',
+  undo: ['ALTER DATABASE "d" RESET default_transaction_read_only'],
+  reported: false,
+}
+
+test('a fence whose worker was killed is told of though all is muted, until another has taken over, and not from RELEASE on', async () => {
+  await using scene = await followScene()
+  const { stores, database, id, lease } = scene
+  await stores.alarms.mute({ migrationId: id, kinds: null, durationMs: 3_600_000, reason: 'noise' }, alice)
+  await stores.runs.saveStream(lease, { fence: readOnlyFence })
+  await database.query(`update godwit_control.migrations set status = 'COMPLETING' where id = $1`, [id])
+  await database.query(`update godwit_control.events set at = at - interval '1 hour'`)
+  const loseWorker = () =>
+    database.query(`update godwit_control.leases set lease_until = clock_timestamp() - interval '31 seconds'`)
+  const readFenced = async () => {
+    await evaluate(stores)
+    return await listAlarms(stores, { kinds: ['SOURCE_FENCED'], states: ['FIRING'] })
+  }
+  await loseWorker()
+  expect(await readFenced()).toMatchObject([
+    {
+      muted: false,
+      message: expect.stringMatching(/no other has taken over.*RESET default_transaction_read_only;/),
+    },
+  ])
+  const second = await stores.leases.claim(id, 'worker-2', 60_000)
+  expect(await readFenced()).toEqual([])
+  await stores.runs.saveStep(second!, { step: 'RELEASE', status: 'RUNNING' })
+  await loseWorker()
+  expect(await readFenced()).toEqual([])
+})
+
 test('a fence that is left around the source is told of until it is gone, and not after a completion', async () => {
   await using scene = await followScene()
   const { stores, database, id, lease } = scene
   const setStatus = (status: Status) =>
     database.query('update godwit_control.migrations set status = $2 where id = $1', [id, status])
-  const fence: SourceFence = {
-    mode: 'READ_ONLY',
-    since: new Date('2026-01-02T03:04:05.678Z'),
-    sourceTime: '2026-01-02 03:04:05.678901+00',
-    undo: ['ALTER DATABASE "d" RESET default_transaction_read_only'],
-    reported: false,
-  }
-  await stores.runs.saveStream(lease, { fence })
+  await stores.runs.saveStream(lease, { fence: readOnlyFence })
   for (const status of ['COMPLETING', 'COMPLETED'] as const) {
     await setStatus(status)
     await evaluate(stores)
@@ -251,7 +279,7 @@ test('a fence that is left around the source is told of until it is gone, and no
   await setStatus('CANCELLED')
   await evaluate(stores)
   expect(await listAlarms(stores)).toMatchObject([
-    { kind: 'SOURCE_FENCED', state: 'FIRING', message: expect.stringContaining(`${fence.undo[0]};`) },
+    { kind: 'SOURCE_FENCED', state: 'FIRING', message: expect.stringContaining(`${readOnlyFence.undo[0]};`) },
   ])
   await setStatus('COMPLETING')
   await evaluate(stores)

@@ -104,7 +104,7 @@ test('a name is taken once, also by two who ask at the same time', async () => {
   const refused = results.filter((result) => result.status === 'rejected')
   expect(refused).toHaveLength(1)
   expect(refused[0]?.reason).toMatchObject({ code: 'NAME_TAKEN', message: expect.stringContaining('shop') })
-  expect((await control.stores.endpoints.list({})).items).toHaveLength(1)
+  expect((await control.stores.endpoints.list({}, {})).items).toHaveLength(1)
 })
 
 test.each([
@@ -138,7 +138,7 @@ test.each([
     field,
     message: expect.stringMatching(new RegExp(`^${field} `)),
   })
-  expect((await control.stores.endpoints.list({})).items).toEqual([])
+  expect((await control.stores.endpoints.list({}, {})).items).toEqual([])
 })
 
 test('a deleted endpoint is gone with its secrets, and its name is free', async () => {
@@ -147,7 +147,7 @@ test('a deleted endpoint is gone with its secrets, and its name is free', async 
   const { id } = await createEndpoint(control.stores, 'shop')
   await endpoints.delete(id, alice)
   expect(await endpoints.find(id)).toBeNull()
-  expect((await endpoints.list({})).items).toEqual([])
+  expect((await endpoints.list({}, {})).items).toEqual([])
   await expect(endpoints.connection(id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   await expect(endpoints.delete(id, alice)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   const { rows } = await control.database.query('select sealed_secrets from godwit_control.endpoints')
@@ -212,4 +212,21 @@ test('the connection of an endpoint can still be read while its migration runs',
   expect(await control.stores.endpoints.connection(migration.sourceId)).toEqual(
     connectionTo(endpoint?.host ?? ''),
   )
+})
+
+test('endpoints are found by a part of their names, in upper or lower case, and nothing else of them', async () => {
+  await using control = await openTestStores()
+  for (const name of ['Shop 15', 'shop_18', 'shop%', 'billing']) await createEndpoint(control.stores, name)
+  const named = async (name: string, page = {}) => {
+    const { items } = await control.stores.endpoints.list({ name }, page)
+    return items.map(({ item }) => item.name)
+  }
+  expect(await named('SHOP')).toEqual(['shop%', 'shop_18', 'Shop 15'])
+  expect(await named('p%')).toEqual(['shop%'])
+  expect(await named(' p_ ')).toEqual(['shop_18'])
+  expect(await named('example')).toEqual([])
+  expect(await named(' ')).toHaveLength(4)
+  expect(await named('shop', { last: 1 })).toEqual(['Shop 15'])
+  await expect(named('x'.repeat(201))).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'filter.name' })
+  await expect(named('null\0')).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'filter.name' })
 })

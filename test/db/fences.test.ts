@@ -123,3 +123,28 @@ test('a fence is forgotten after the end of its migration only, with who did it 
   const [entry] = (await stores.audit.list({ first: 1 })).items
   expect(entry?.item).toMatchObject({ operation: 'migration.forget_fence', actor: bob.actor })
 })
+
+test('a migration is shut out by a fence that blocks connections, as long as that may still be lifted', async () => {
+  await using control = await openTestStores()
+  const { stores, database } = control
+  const [first, second] = await claimTwo(control)
+  const isShutOut = async () => (await stores.runs.findShuttingOut(second)) !== null
+  const setStatus = (status: string) =>
+    database.query(`update godwit_control.migrations set status = $2 where id = $1`, [
+      first.migrationId,
+      status,
+    ])
+  expect(await isShutOut()).toBe(false)
+  await stores.runs.recordFence(first, { ...fence, mode: 'BLOCK_CONNECTIONS', undo: [] })
+  expect(await isShutOut()).toBe(false)
+  await stores.runs.recordFence(first, { ...fence, mode: 'BLOCK_CONNECTIONS' })
+  expect(await isShutOut()).toBe(true)
+  expect(await stores.runs.findShuttingOut(first)).toBeNull()
+  await setStatus('CANCELLING')
+  expect(await isShutOut()).toBe(true)
+  await setStatus('COMPLETED')
+  expect(await isShutOut()).toBe(false)
+  await setStatus('COMPLETING')
+  await stores.runs.saveStream(first, { fence })
+  expect(await isShutOut()).toBe(false)
+})

@@ -16,7 +16,7 @@ test('the same key and input give the first result again, with one effect', asyn
   const { endpoints } = control.stores
   const first = await endpoints.create(shop, once)
   expect(await endpoints.create(shop, once)).toEqual(first)
-  expect((await endpoints.list({})).items).toHaveLength(1)
+  expect((await endpoints.list({}, {})).items).toHaveLength(1)
   expect((await control.stores.audit.list({})).items).toHaveLength(1)
 })
 
@@ -57,7 +57,7 @@ test('keys of different actors have nothing to do with each other', async () => 
   await using control = await openTestStores()
   await control.stores.endpoints.create(shop, once)
   await control.stores.endpoints.create({ ...shop, name: 'other' }, { ...bob, idempotencyKey: 'key-1' })
-  expect((await control.stores.endpoints.list({})).items).toHaveLength(2)
+  expect((await control.stores.endpoints.list({}, {})).items).toHaveLength(2)
 })
 
 test('concurrent calls with one key have one effect and the same result', async () => {
@@ -66,7 +66,7 @@ test('concurrent calls with one key have one effect and the same result', async 
     Array.from({ length: 5 }, () => control.stores.endpoints.create(shop, once)),
   )
   expect(new Set(results.map((endpoint) => endpoint.id)).size).toBe(1)
-  expect((await control.stores.endpoints.list({})).items).toHaveLength(1)
+  expect((await control.stores.endpoints.list({}, {})).items).toHaveLength(1)
 })
 
 test('concurrent actions with one key are one action', async () => {

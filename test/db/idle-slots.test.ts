@@ -62,15 +62,63 @@ test('a migration that is followed has samples of its own, until they cease', as
   expect(await stores.idleSlots.claim(intervalMs)).toMatchObject({ migrationId: id })
 })
 
-test.each(['COMPLETING', 'COMPLETED', 'CANCELLING', 'CANCELLED'])(
-  'nothing is measured in %s',
-  async (status) => {
-    await using scene = await slotScene()
-    const { stores, database } = scene
-    await database.query('update godwit_control.migrations set status = $1', [status])
-    expect(await stores.idleSlots.claim(intervalMs)).toBeNull()
-  },
-)
+test.each(['COMPLETED', 'CANCELLED'])('nothing is measured in %s', async (status) => {
+  await using scene = await slotScene()
+  const { stores, database } = scene
+  await database.query('update godwit_control.migrations set status = $1', [status])
+  expect(await stores.idleSlots.claim(intervalMs)).toBeNull()
+})
+
+test('the slot of a completion is measured and needed until RELEASE begins, which drops it', async () => {
+  await using scene = await slotScene()
+  const { stores, database, id, lease } = scene
+  await database.query(`update godwit_control.migrations set status = 'COMPLETING'`)
+  expect(await stores.idleSlots.claim(intervalMs)).toMatchObject({ migrationId: id, needed: true })
+  await letSlotPass(database)
+  await stores.runs.saveStep(lease, { step: 'RELEASE', status: 'RUNNING' })
+  expect(await stores.idleSlots.claim(intervalMs)).toBeNull()
+})
+
+test('a completion that is tried again and again keeps the alarms of the slot, and raises them, until RELEASE begins', async () => {
+  await using scene = await slotScene()
+  const { stores, database, lag, lease } = scene
+  const much = { retainedBytes: muchRetained.retainedBytes }
+  const readFiring = async () => {
+    await evaluate(stores)
+    return (await listAlarms(stores, { states: ['FIRING'] })).map(({ kind }) => kind).toSorted()
+  }
+  await lag(much, much, much)
+  expect(await readFiring()).toEqual(['WAL_RETAINED'])
+  await database.query(`update godwit_control.migrations set status = 'COMPLETING'`)
+  expect(await readFiring()).toEqual(['WAL_RETAINED'])
+  await letSlotPass(database)
+  const slot = await stores.idleSlots.claim(intervalMs)
+  await stores.idleSlots.save(slot!, { ...muchRetained, safeWalBytes: 1n })
+  expect(await readFiring()).toEqual(['SLOT_AT_RISK', 'WAL_RETAINED'])
+  await stores.runs.saveStep(lease, { step: 'RELEASE', status: 'RUNNING' })
+  expect(await readFiring()).toEqual([])
+})
+
+test('while a completion catches up its samples tell what the slot holds back', async () => {
+  await using scene = await slotScene()
+  const { stores, database, lag } = scene
+  await database.query(`update godwit_control.migrations set status = 'COMPLETING'`)
+  const much = { retainedBytes: muchRetained.retainedBytes, seconds: 90 }
+  await lag(much, much, much)
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ kind: 'WAL_RETAINED', state: 'FIRING' }])
+})
+
+test('of a slot that a cancel has not dropped only what it holds back is told of', async () => {
+  await using scene = await slotScene()
+  const { stores, database } = scene
+  await database.query(`update godwit_control.migrations set status = 'CANCELLING'`)
+  const slot = await stores.idleSlots.claim(intervalMs)
+  expect(slot).toMatchObject({ needed: false })
+  await stores.idleSlots.save(slot!, { ...muchRetained, walStatus: 'lost', safeWalBytes: 0n })
+  await evaluate(stores)
+  expect(await listAlarms(stores)).toMatchObject([{ kind: 'WAL_RETAINED', state: 'FIRING' }])
+})
 
 test('a migration without a slot, or without changes, has nothing to measure', async () => {
   await using scene = await slotScene()

@@ -17,38 +17,38 @@ function show({ items, hasNextPage, hasPreviousPage }: Page<{ readonly name: str
 test('pages follow each other forwards, newest first', async () => {
   await using control = await openWithFive()
   const { endpoints } = control.stores
-  const first = await endpoints.list({ first: 2 })
+  const first = await endpoints.list({}, { first: 2 })
   expect(show(first)).toBe('ab…')
-  const second = await endpoints.list({ first: 2, after: first.items[1]!.cursor })
+  const second = await endpoints.list({}, { first: 2, after: first.items[1]!.cursor })
   expect(show(second)).toBe('…cd…')
-  const third = await endpoints.list({ first: 2, after: second.items[1]!.cursor })
+  const third = await endpoints.list({}, { first: 2, after: second.items[1]!.cursor })
   expect(show(third)).toBe('…e')
 })
 
 test('pages follow each other backwards', async () => {
   await using control = await openWithFive()
   const { endpoints } = control.stores
-  const last = await endpoints.list({ last: 2 })
+  const last = await endpoints.list({}, { last: 2 })
   expect(show(last)).toBe('…de')
-  expect(show(await endpoints.list({ last: 2, before: last.items[0]!.cursor }))).toBe('…bc…')
-  expect(show(await endpoints.list({ last: 3, before: last.items[0]!.cursor }))).toBe('abc…')
+  expect(show(await endpoints.list({}, { last: 2, before: last.items[0]!.cursor }))).toBe('…bc…')
+  expect(show(await endpoints.list({}, { last: 3, before: last.items[0]!.cursor }))).toBe('abc…')
 })
 
 test('a page may lie between two cursors', async () => {
   await using control = await openWithFive()
-  const all = await control.stores.endpoints.list({ first: 5 })
+  const all = await control.stores.endpoints.list({}, { first: 5 })
   expect(show(all)).toBe('abcde')
   const between = { after: all.items[0]!.cursor, before: all.items[4]!.cursor }
-  expect(show(await control.stores.endpoints.list(between))).toBe('…bcd')
+  expect(show(await control.stores.endpoints.list({}, between))).toBe('…bcd')
 })
 
 test('what is created or deleted meanwhile neither repeats nor hides an item', async () => {
   await using control = await openWithFive()
   const { endpoints } = control.stores
-  const first = await endpoints.list({ first: 2 })
+  const first = await endpoints.list({}, { first: 2 })
   await createEndpoint(control.stores, 'new')
   await endpoints.delete(first.items[1]!.item.id, alice)
-  expect(show(await endpoints.list({ first: 3, after: first.items[1]!.cursor }))).toBe('…cde')
+  expect(show(await endpoints.list({}, { first: 3, after: first.items[1]!.cursor }))).toBe('…cde')
 })
 
 const badPages: [string, PageRequest][] = [
@@ -68,7 +68,7 @@ test.each(badPages)('a bad %s is refused by every list: %j', async (field, page)
   await using control = await openTestStores()
   const { endpoints, migrations, tokens, audit } = control.stores
   const lists = [
-    () => endpoints.list(page),
+    () => endpoints.list({}, page),
     () => migrations.list({}, page),
     () => tokens.list(page),
     () => audit.list(page),

@@ -43,6 +43,7 @@ const writes: Record<keyof RunStore, (runs: RunStore, lease: Lease) => Promise<u
   assertOwner: (runs, lease) => runs.assertOwner(lease),
   load: (runs, lease) => runs.load(lease),
   report: (runs, lease) => runs.report(lease, 'FAILED', { problem }),
+  findShuttingOut: (runs, lease) => runs.findShuttingOut(lease),
   saveRetry: (runs, lease) => runs.saveRetry(lease, { error: problem, delayMs: 1 }),
   clearRetry: (runs, lease) => runs.clearRetry(lease),
   saveStep: (runs, lease) => runs.saveStep(lease, { step: 'PREPARE', status: 'RUNNING' }),
@@ -327,6 +328,31 @@ test('failures are counted from the first on, and forgotten when things go well 
     { code: problem.code, remedy: problem.remedy, attempt: 1, delayMs: hourMs },
     { code: problem.code, remedy: problem.remedy, attempt: 2, delayMs: hourMs },
   ])
+})
+
+test('waiting for another migration is told of once and is no failure in a row, neither while it lasts nor afterwards', async () => {
+  await using control = await openTestStores()
+  const { runs, events } = control.stores
+  const { migration, lease } = await makeRunning(control.stores)
+  const wait = { ...problem, code: 'FENCED_BY_OTHER' } as const
+  await runs.saveRetry(lease, { error: problem, delayMs: hourMs })
+  const readRetries = async () =>
+    (await events.readMigration(migration.id, 0n, 100)).flatMap(({ type, payload }) =>
+      type === 'RETRY_SCHEDULED' ? [payload['code']] : [],
+    )
+  for (let n = 0; n < 5; n += 1) {
+    await runs.saveRetry(lease, { error: wait, delayMs: hourMs, waits: true })
+    expect(await runs.load(lease)).toMatchObject({
+      attempt: 1,
+      firstFailureAt: null,
+      migration: { problem: wait, nextAttemptAt: expect.any(Date) },
+    })
+  }
+  expect(await readRetries()).toEqual([problem.code, 'FENCED_BY_OTHER'])
+  await runs.saveRetry(lease, { error: problem, delayMs: hourMs })
+  expect(await runs.load(lease)).toMatchObject({ attempt: 2, firstFailureAt: expect.any(Date) })
+  await runs.saveRetry(lease, { error: wait, delayMs: hourMs, waits: true })
+  expect(await readRetries()).toEqual([problem.code, 'FENCED_BY_OTHER', problem.code, 'FENCED_BY_OTHER'])
 })
 
 test('a retry does not delay what a person has asked for since the worker last looked', async () => {

@@ -50,6 +50,6 @@ describe('external menus', () => {
     await maya.search(open, { blockId: 'source' }, 'new')
     const { state } = maya.fill(open, [[{ blockId: 'source' }, ['old', 'new']]])
     expect(state.source?.endpoint?.selected_options).toMatchObject([{ value: 'old' }, { value: 'new' }])
-    expect(() => maya.fill(open, [[{ blockId: 'target' }, ['old']]])).toThrow(/no option/)
+    expect(() => maya.fill(open, [[{ blockId: 'target' }, ['new']]])).toThrow(/no option/)
   })
 })

@@ -111,6 +111,20 @@ describe.each(transports)('over %s', (transport) => {
     expect(slack.as(maya).modal()?.hash).toBe(open.hash)
   })
 
+  test('a menu of conversations may begin with the one that the modal was opened in', async () => {
+    await using bot = await startBolt(transport)
+    const { slack, maya, channel } = bot
+    const menu = { type: 'conversations_select', action_id: 'to', default_to_current_conversation: true }
+    bot.app.command('/migrate', async ({ ack, client, command }) => {
+      await ack()
+      const view = asView(modal(input('Channel', menu)))
+      await client.views.open({ trigger_id: command.trigger_id, view })
+    })
+    await slack.as(maya).type(channel, '/migrate')
+    const open = await slack.waitForModal(maya)
+    expect(open.state.channel?.to?.selected_conversation).toBe(channel.id)
+  })
+
   test('what was typed survives an update of the modal, under the same ids', async () => {
     await using bot = await startBolt(transport)
     const { slack, maya } = bot

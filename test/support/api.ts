@@ -8,7 +8,13 @@ import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { type ApiOptions, type ApiSettings, startApi } from '../../api/server.ts'
 import { openControlStores } from '../../db/index.ts'
-import { type ControlStores, measureCutover, type Scope, testConnection } from '../../engine/index.ts'
+import {
+  type ControlStores,
+  measureCutover,
+  type Scope,
+  searchObjects,
+  testConnection,
+} from '../../engine/index.ts'
 import { afterAll, beforeAll } from 'vitest'
 import { createDatabase, type TestDatabase } from './servers.ts'
 
@@ -93,6 +99,7 @@ export async function startTestApi({
     await startApi({
       stores: changeStores?.(stores) ?? stores,
       testConnection,
+      searchObjects,
       measureCutover,
       log,
       host: '127.0.0.1',

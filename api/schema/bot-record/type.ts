@@ -14,8 +14,8 @@ export const BotRecordRef = builder.objectRef<BotRecord>('BotRecord').implement(
     }),
     version: t.exposeInt('version', {
       description:
-        'Grows by one with each change. A record that is made anew, after it was deleted or has expired, begins at another' +
-        ' number than any before it.',
+        'Grows by one with each change. A record that is made anew, after it was deleted or has expired, begins at a random' +
+        ' number, almost certainly another than any before it.',
     }),
     expiresAt: t.expose('expiresAt', { type: 'DateTime', nullable: true, description: 'Null: never.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),

@@ -1,5 +1,6 @@
 import {
   type ConnectionSettings,
+  type EndpointChange,
   GodwitError,
   type TlsMode,
   type TlsSettings,
@@ -7,7 +8,7 @@ import {
 import { builder } from '../../builder.ts'
 import { TlsModeEnum } from './type.ts'
 
-const TlsInput = builder.inputType('TlsInput', {
+export const TlsInput = builder.inputType('TlsInput', {
   fields: (t) => ({
     mode: t.field({ type: TlsModeEnum, required: true }),
     ca: t.string({ description: 'PEM. Absent: the authorities that the machine of Godwit trusts.' }),
@@ -54,6 +55,28 @@ export function readConnection(given: GivenConnection): ConnectionSettings {
   if (password?.includes('\0')) throw invalid('connection.password', 'must not contain a NUL character')
   if (port < 1 || port > 65_535) throw invalid('connection.port', 'must be from 1 to 65535')
   return { host, port, database, user, password: password ?? null, tls: readTls(given.tls) }
+}
+
+interface GivenConnectionChange {
+  readonly host?: Optional<string>
+  readonly port?: Optional<number>
+  readonly database?: Optional<string>
+  readonly user?: Optional<string>
+  readonly password?: Optional<string>
+  readonly tls?: Optional<GivenTls>
+}
+
+/** What is not given is left out; the store checks the rest. @throws GodwitError BAD_INPUT */
+export function readConnectionChange(given: GivenConnectionChange): EndpointChange {
+  const { host, port, database, user, password, tls } = given
+  return {
+    ...(host != null && { host }),
+    ...(port != null && { port }),
+    ...(database != null && { database }),
+    ...(user != null && { user }),
+    ...(password != null && { password }),
+    ...(tls != null && { tls: readTls(tls) }),
+  }
 }
 
 function readTls(given: Optional<GivenTls>): TlsSettings {

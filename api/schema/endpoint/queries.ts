@@ -3,6 +3,11 @@ import { readId } from '../ids/index.ts'
 import { readPageRequest, toConnection } from '../paging/index.ts'
 import { EndpointRef } from './type.ts'
 
+const EndpointFilterInput = builder.inputType('EndpointFilter', {
+  description: 'All that is given must hold.',
+  fields: (t) => ({ name: t.string({ description: 'Somewhere in its name, in upper or lower case.' }) }),
+})
+
 builder.queryFields((t) => ({
   endpoint: t.field({
     type: EndpointRef,
@@ -17,8 +22,14 @@ builder.queryFields((t) => ({
       type: EndpointRef,
       authScopes: { read: true },
       description: 'Newest first.',
-      resolve: async (_root, args, { stores }) =>
-        toConnection(await stores.endpoints.list(readPageRequest(args))),
+      args: { filter: t.arg({ type: EndpointFilterInput }) },
+      resolve: async (_root, { filter, ...args }, { stores }) =>
+        toConnection(
+          await stores.endpoints.list(
+            { ...(filter?.name != null && { name: filter.name }) },
+            readPageRequest(args),
+          ),
+        ),
     },
     { name: 'EndpointConnection' },
     { name: 'EndpointEdge' },

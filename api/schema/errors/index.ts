@@ -5,5 +5,6 @@ export {
   CutoverPlanError,
   IllegalActionError,
   StaleVersionError,
+  toUserError,
 } from './classes.ts'
 export { ErrorCodeEnum } from './types.ts'

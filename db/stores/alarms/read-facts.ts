@@ -12,6 +12,7 @@ import {
   steps,
   streams,
 } from '../../schema/index.ts'
+import { isReleasing, mayHoldSlot } from '../holds-slot.ts'
 
 /** As the server prints it: times in milliseconds since 1970. */
 interface FactsRow {
@@ -30,6 +31,7 @@ interface FactsRow {
   readonly start_refused: boolean
   readonly fence: AlarmFacts['fence']
   readonly given_up: boolean
+  readonly releasing: boolean
   readonly plan_approved: boolean
   readonly approval_seconds_left: number | null
   readonly lease_overdue_seconds: number
@@ -81,6 +83,7 @@ function selectFacts(where: SQL): SQL {
            refusal.is_refused is not null as start_refused,
            st.fence,
            st.given_up is not null as given_up,
+           ${isReleasing} as releasing,
            coalesce(p.status = 'APPROVED', false) as plan_approved,
            case when p.id is not null
                 then greatest(extract(epoch from p.expires_at - statement_timestamp()), 0)::float8
@@ -89,8 +92,7 @@ function selectFacts(where: SQL): SQL {
              greatest(extract(epoch from statement_timestamp()
                - greatest(l.lease_until, m.next_attempt_at, moved.at)), 0) else 0 end::float8
              as lease_overdue_seconds,
-           m.incremental and st.consistent_point is not null
-             and m.status in ('QUEUED', 'RUNNING', 'PAUSED', 'FAILED') as holds_slot,
+           coalesce(${mayHoldSlot}, false) as holds_slot,
            case when st.slot_measured_at > coalesce(followed.at, '-infinity')
                 then jsonb_build_object(
                   'at', extract(epoch from st.slot_measured_at) * 1000,
@@ -125,7 +127,7 @@ function selectFacts(where: SQL): SQL {
              order by at desc, id desc
              limit ${sampleCount}
           ) as s
-      ) as recent on m.status = 'RUNNING' and i.status = 'RUNNING'
+      ) as recent on m.status = 'COMPLETING' or (m.status = 'RUNNING' and i.status = 'RUNNING')
       left join lateral (
         select true as is_refused
           from (
@@ -155,6 +157,7 @@ function toFacts(row: FactsRow): AlarmFacts {
     startRefused: row.start_refused,
     fence: row.fence,
     givenUp: row.given_up,
+    releasing: row.releasing,
     planApproved: row.plan_approved,
     approvalSecondsLeft: row.approval_seconds_left,
     leaseOverdueSeconds: row.lease_overdue_seconds,

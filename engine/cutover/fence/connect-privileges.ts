@@ -55,6 +55,12 @@ export async function planBlock(
   }
 }
 
+/** Who but the user of the session may connect without being a superuser. */
+export async function findConnectors(session: pg.Client): Promise<readonly string[]> {
+  const { rows } = await session.query<ConnectGrant>(grantsSql)
+  return rows.flatMap(({ grantee }) => (grantee === session.user ? [] : [grantee ?? 'PUBLIC']))
+}
+
 function nameOf({ grantee }: ConnectGrant): string {
   return grantee === null ? 'PUBLIC' : quoteIdent(grantee)
 }

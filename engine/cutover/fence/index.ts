@@ -1,3 +1,4 @@
+export { assertFenced, findGaps } from './assert-fenced.ts'
 export { describeUndo } from './describe-undo.ts'
 export { liftFence } from './lift-fence.ts'
 export { planFence } from './plan-fence.ts'

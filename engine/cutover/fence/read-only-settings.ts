@@ -14,6 +14,9 @@ interface Setting {
   readonly former: string | null
 }
 
+/** What a fence sets. */
+const fenced = 'on'
+
 /**
  * The database itself always; besides every role that has the setting of its own, for that goes before the
  * database's. A setting of a role within the database goes before all others.
@@ -35,6 +38,14 @@ const settingsSql = `
    group by r.rolname
    order by role nulls first`
 
+/** Whose new transactions are not read-only: the database itself, or roles that have a setting of their own. */
+export async function findWritable(session: pg.Client): Promise<readonly string[]> {
+  const { rows } = await session.query<Setting>(settingsSql)
+  return rows
+    .filter(({ former }) => former !== fenced)
+    .map(({ role }) => (role === null ? 'the database' : `the role ${role}`))
+}
+
 /** Makes new transactions of every role read-only, unless the session asks for something else itself. */
 export async function planReadOnly(session: pg.Client, database: string): Promise<Change> {
   const { rows } = await session.query<Setting>(settingsSql)
@@ -46,7 +57,9 @@ export async function planReadOnly(session: pg.Client, database: string): Promis
     former,
   }))
   return {
-    raise: alterations.map(({ alter }) => `${alter} SET default_transaction_read_only = 'on'`),
+    raise: alterations.map(
+      ({ alter }) => `${alter} SET default_transaction_read_only = ${quoteLiteral(fenced)}`,
+    ),
     undo: alterations.map(({ alter, former }) =>
       former === null
         ? `${alter} RESET default_transaction_read_only`

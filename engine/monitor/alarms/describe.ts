@@ -1,7 +1,7 @@
 import { describeUndo } from '../../cutover/fence/describe-undo.ts'
 import { formatBytes } from '../../verify/listing.ts'
 import { alarmCatalog, type AlarmKind } from './kinds.ts'
-import type { AlarmFacts } from './observe.ts'
+import { isLeftBehind, type AlarmFacts } from './observe.ts'
 
 /** An alarm as one sentence for people. */
 export function describeAlarm(kind: AlarmKind, value: number, facts: AlarmFacts): string {
@@ -31,14 +31,21 @@ const sentences: Readonly<Record<AlarmKind, (value: string, facts: AlarmFacts) =
   MIGRATION_FAILED: (_value, { problem }) => `The migration has failed${because(problem)}`,
   COMPARISON_DIFFERENT: (_value, { differs }) => `The target differs from the source: ${differs ?? ''}`,
   TARGET_DIVERGED: (_value, { diverged }) => `The target has diverged from the source: ${diverged ?? ''}`,
-  SOURCE_FENCED: (_value, { fence }) => (fence === null ? '' : describeStranded(fence)),
+  SOURCE_FENCED: (_value, facts) => (facts.fence === null ? '' : describeStranded(facts.fence, facts)),
   WORKER_LOST: (value) => `The lease of its worker ran out ${value} ago, and no other has taken over.`,
 }
 
-function describeStranded(fence: NonNullable<AlarmFacts['fence']>): string {
+function describeStranded(fence: NonNullable<AlarmFacts['fence']>, facts: AlarmFacts): string {
+  const isFenced = `The source is still fenced (${fence.mode}), so nobody can write to it.`
+  const byHand = `by hand, on the source: ${describeUndo(fence)}`
+  if (isLeftBehind(facts)) {
+    return (
+      `${isFenced} The worker that completes the migration is gone, and no other has taken over: start one, which goes ` +
+      `on; or cancel the migration and take the fence away ${byHand}`
+    )
+  }
   return (
-    `The source is still fenced (${fence.mode}), so nobody can write to it. Godwit tries to take the fence away while ` +
-    `it completes or cancels; by hand, on the source: ${describeUndo(fence)} ` +
+    `${isFenced} Godwit tries to take the fence away while it completes or cancels; ${byHand} ` +
     'Once the migration is cancelled, delete it when that is done.'
   )
 }

@@ -151,7 +151,8 @@ const catalog = {
   SOURCE_FENCED: {
     ...fact,
     description:
-      'The source is fenced, though nothing completes any more: nobody can write to it, and the fence has not been lifted.',
+      'The source is fenced, though nothing completes any more, or no worker does: nobody can write to it, and the fence' +
+      ' has not been lifted.',
     mutable: false,
   },
   WORKER_LOST: {

@@ -3,7 +3,7 @@ import { isActive, isEnded, type Status } from '../../lifecycle/index.ts'
 import type { SourceFence } from '../../ports/fence.ts'
 import type { WalStatus } from '../../ports/migrations.ts'
 import type { AlarmSample, Observation } from './evaluate.ts'
-import type { AlarmKind } from './kinds.ts'
+import { alarmCatalog, type AlarmKind } from './kinds.ts'
 
 /** What the control database knows of a migration at one moment. */
 export interface AlarmFacts {
@@ -27,13 +27,15 @@ export interface AlarmFacts {
   readonly fence: Pick<SourceFence, 'mode' | 'undo'> | null
   /** The completion is being given up. */
   readonly givenUp: boolean
+  /** RELEASE has begun: the point of no return. */
+  readonly releasing: boolean
   /** The cutover plan that is open has its approvals. */
   readonly planApproved: boolean
   /** Until the cutover plan that waits for approval, or has it and waits to be executed, expires; null: none does. */
   readonly approvalSecondsLeft: number | null
   /** Since the lease ran out; 0 while it is held, or free. */
   readonly leaseOverdueSeconds: number
-  /** It has a slot that it goes on with, whether anybody takes changes from it or not. */
+  /** It has a slot, whether anybody takes changes from it or not. */
   readonly holdsSlot: boolean
   /** What was measured of the slot since the last sample, while nobody took changes from it. */
   readonly idleSlot: SlotSample | null
@@ -71,12 +73,15 @@ const observers: Readonly<Record<AlarmKind, Observer>> = {
   LAG_BYTES: sampled(({ bytes }) => bytes),
   APPLY_STALLED: sampled(({ stalledSeconds }) => stalledSeconds),
   WAL_RETAINED: ofSlot(({ retainedBytes }) => retainedBytes),
-  SLOT_AT_RISK: (facts) =>
-    facts.slotLost === null || isEnded(facts.status)
-      ? atRisk(facts)
-      : { samples: [{ at: facts.now, value: 0 }] },
+  SLOT_AT_RISK: (facts) => {
+    const { status, slotLost, now } = facts
+    if (slotLost !== null && !isEnded(status)) return { samples: [{ at: now, value: 0 }] }
+    // Nobody needs its changes any more.
+    return status === 'CANCELLING' ? { ended: describeEnding(status) } : atRisk(facts)
+  },
   LONG_TRANSACTION: sampled(({ oldestTransactionSeconds }) => oldestTransactionSeconds),
-  TARGET_ERRORS: worked(({ attempt }) => attempt),
+  // To wait for the fence of another migration is no failure.
+  TARGET_ERRORS: worked(({ attempt, problem }) => (problem?.code === 'FENCED_BY_OTHER' ? 0 : attempt)),
   VERIFY_FAILED_BEFORE_START: known((facts) => Number(facts.startRefused && !isMissed(facts))),
   SCHEDULE_MISSED: known((facts) => Number(facts.startRefused && isMissed(facts))),
   APPROVAL_EXPIRING: ({ now, approvalSecondsLeft }) =>
@@ -94,10 +99,17 @@ function isMissed({ problem }: AlarmFacts): boolean {
   return problem?.code === 'SCHEDULE_MISSED'
 }
 
-/** While it completes, and after it has, the fence is as it should be. */
-function isStranded({ status, fence, givenUp }: AlarmFacts): boolean {
-  if (fence === null || status === 'COMPLETED') return false
-  return status !== 'COMPLETING' || givenUp
+/** While somebody completes it, and from RELEASE on, the fence is as it should be. */
+function isStranded(facts: AlarmFacts): boolean {
+  const { status, fence, givenUp } = facts
+  // Where there is nothing to undo only the place of the fence is taken.
+  if (fence === null || fence.undo.length === 0 || status === 'COMPLETED') return false
+  return status !== 'COMPLETING' || givenUp || isLeftBehind(facts)
+}
+
+/** A worker that is killed leaves nothing but its lease behind, and the alarm of that may be muted. */
+export function isLeftBehind({ status, releasing, leaseOverdueSeconds }: AlarmFacts): boolean {
+  return status === 'COMPLETING' && !releasing && leaseOverdueSeconds >= alarmCatalog.WORKER_LOST.raise
 }
 
 function sampled(measure: (sample: RiskSample) => number): Observer {
@@ -113,7 +125,8 @@ function ofSlot(measure: (slot: SlotSample) => number): Observer {
   return (facts) => {
     const { idleSlot, holdsSlot, following } = facts
     if (!holdsSlot || (following && idleSlot === null)) return whileFollowed(facts)
-    if (idleSlot === null) return { samples: [] }
+    if (idleSlot === null)
+      return { samples: facts.samples.map((slot) => ({ at: slot.at, value: measure(slot) })) }
     return { samples: [{ at: idleSlot.at, value: measure(idleSlot) }], settled: true }
   }
 }

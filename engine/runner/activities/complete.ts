@@ -1,5 +1,5 @@
-import type { Waypoints } from '../../apply/index.ts'
 import { readProgress, type Progress } from '../../bookkeeping/index.ts'
+import { findClosedWindow } from '../../cutover/index.ts'
 import { connect } from '../../endpoint/index.ts'
 import { GodwitError } from '../../errors.ts'
 import { isNeeded } from '../../lifecycle/index.ts'
@@ -13,11 +13,11 @@ import { align } from '../steps/cutover/align.ts'
 import { catchUp } from '../steps/cutover/catch-up.ts'
 import { compare } from '../steps/cutover/compare.ts'
 import { drain, drainTo } from '../steps/cutover/drain.ts'
-import { fence } from '../steps/cutover/fence.ts'
+import { fence, mayBeFenced, takePlace } from '../steps/cutover/fence.ts'
 import { assertNoLateWrites } from '../steps/cutover/late-writes.ts'
 import { withinPause } from '../steps/cutover/pause.ts'
 import { release } from '../steps/cutover/release.ts'
-import { whileApplying } from '../steps/incremental.ts'
+import { whileApplying, type Applying } from '../steps/incremental.ts'
 import { readSelected } from '../steps/prepare.ts'
 import { hasBegun, inStep } from '../steps/state.ts'
 import { takeOverTarget } from '../take-over-target.ts'
@@ -49,7 +49,7 @@ async function cutOver(context: RunContext, signal: AbortSignal): Promise<Select
   refuseGivenUp(context)
   const options = run.cutover?.options ?? unattended
   const { incremental } = run.migration.kind
-  const waited = hasBegun(run.steps, 'FENCE')
+  const waited = await hasPauseBegun(context, options)
   if (incremental) await runs.saveStep(lease, { step: 'INCREMENTAL', status: 'DONE' })
   // Without a fence writers wait since the call; with one there is time until it is raised.
   if (incremental && options.fencing === 'NONE' && !waited) await beginPause(context)
@@ -59,10 +59,24 @@ async function cutOver(context: RunContext, signal: AbortSignal): Promise<Select
     return await readSelected(context, stop)
   }
   const selected = await (waited ? withinPause(context, prepare, signal) : prepare(signal))
-  const drainedTo = incremental ? await fenceAndDrain(context, options, signal) : null
+  const drainedTo = incremental ? await fenceAndDrain(context, { options, waited }, signal) : null
   const cutover = { selected, options, drainedTo }
   await withinPause(context, (stop) => makeTargetReady(context, cutover, stop), signal)
   return selected
+}
+
+/**
+ * Whether writers wait already. A former attempt that broke off before it had fenced anything has kept nobody waiting,
+ * however long ago that was.
+ */
+async function hasPauseBegun(
+  { run, runs, lease }: RunContext,
+  { fencing }: CutoverOptions,
+): Promise<boolean> {
+  if (!hasBegun(run.steps, 'FENCE')) return false
+  if (fencing === 'NONE' || mayBeFenced(run)) return true
+  await runs.saveStep(lease, { step: 'FENCE', status: 'PENDING' })
+  return false
 }
 
 /** From here on writers wait, or may have to at any moment. */
@@ -81,16 +95,18 @@ function refuseGivenUp({ run }: RunContext): void {
 /** FENCE and DRAIN. Where writers do not wait yet, changes are applied all the while, and the fence comes late. */
 async function fenceAndDrain(
   context: RunContext,
-  options: CutoverOptions,
+  { options, waited }: { readonly options: CutoverOptions; readonly waited: boolean },
   signal: AbortSignal,
 ): Promise<Lsn> {
   const { fencing } = options
-  if (fencing === 'NONE' || hasBegun(context.run.steps, 'FENCE')) {
+  if (fencing === 'NONE' || waited) {
     const work = (stop: AbortSignal) => fenceThenDrain(context, options, stop)
     return await withinPause(context, work, signal)
   }
-  const work = async (waypoints: Waypoints, stop: AbortSignal) => {
-    await catchUp(context, waypoints, stop)
+  await takePlace(context, fencing)
+  const work = async ({ waypoints, sampled }: Applying, stop: AbortSignal) => {
+    await sampled((inTime) => catchUp(context, waypoints, inTime), stop)
+    await assertWindowOpen(context)
     await beginPause(context)
     const drained = async (inTime: AbortSignal) => {
       await fence(context, fencing, inTime)
@@ -99,6 +115,19 @@ async function fenceAndDrain(
     return await withinPause(context, drained, stop)
   }
   return await whileApplying(context, work, signal)
+}
+
+/**
+ * Asking for the completion was in time, but other migrations, failures or the catching up may have taken until now.
+ * @throws GodwitError CUTOVER_WINDOW_CLOSED
+ */
+async function assertWindowOpen({ runs, lease }: RunContext): Promise<void> {
+  const { migration, cutover, readAt } = await runs.load(lease)
+  if (cutover?.breakGlass != null) return
+  const closed = findClosedWindow(migration, readAt)
+  if (closed === null) return
+  const { code, message, remedy } = closed.error
+  throw new GodwitError(code, message, { remedy, retryable: false })
 }
 
 async function fenceThenDrain(

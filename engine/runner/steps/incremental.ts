@@ -45,20 +45,32 @@ export async function applyChanges(
   )
 }
 
+/** Changes that are being applied while something else is done. */
+export interface Applying {
+  readonly waypoints: Waypoints
+  /** Measures the lag while `work` runs. Not under a fence: it ends every session on the source but the one that streams. */
+  readonly sampled: (work: (signal: AbortSignal) => Promise<void>, signal: AbortSignal) => Promise<void>
+}
+
 /**
- * Runs `work` while changes are applied, and stops applying when it has ended. Lag is not measured meanwhile: a fence
- * ends every session on the source but the one that streams.
+ * Runs `work` while changes are applied, and stops applying when it has ended.
  * @throws GodwitError of the stream, the apply or the lease; whatever `work` throws
  */
 export async function whileApplying<T>(
   context: RunContext,
-  work: (waypoints: Waypoints, signal: AbortSignal) => Promise<T>,
+  work: (applying: Applying, signal: AbortSignal) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
   const waypoints = new Waypoints()
+  let latest: IncrementalProgress | null = null
+  const onProgress = (progress: IncrementalProgress) => {
+    latest = progress
+  }
+  const sampled: Applying['sampled'] = (inner, stop) =>
+    runBeside((done) => sampleLag(context, () => latest, done), inner, stop)
   return await runBeside(
-    (stop) => apply(context, { waypoints, onProgress: () => {} }, stop),
-    (stop) => work(waypoints, stop),
+    (stop) => apply(context, { waypoints, onProgress }, stop),
+    (stop) => work({ waypoints, sampled }, stop),
     signal,
   )
 }

@@ -84,7 +84,7 @@ describeInBrowser('what people do', () => {
     await post(seat, actions(button('Approve')))
     seat.bot.slack.deliverTo('http://127.0.0.1:1/slack/events')
     await seat.tab.getByRole('button', { name: 'Approve' }).click()
-    await expectShown(seat.tab.getByRole('alert').getByText('dispatch_failed'))
+    await expectShown(seat.tab.getByRole('alert').getByText('The app could not be reached'))
   })
 
   test('menus of messages are used with the keyboard', async () => {
@@ -165,7 +165,10 @@ describeInBrowser('what people do', () => {
     await bot.slack.until('the click', () => seen[0])
     await tab.getByRole('tab', { name: 'Messages' }).click()
     await bot.app.client.chat.postMessage({ channel: bot.maya.id, text: 'a direct message' })
-    await expectShown(tab.getByText('a direct message'))
+    await tab.getByText('a direct message').hover()
+    await tab.getByRole('button', { name: 'Reply in thread' }).click()
+    const thread = tab.getByRole('complementary', { name: 'Thread' })
+    await expectShown(thread.getByText('a direct message'))
   })
 
   test('a narrow window has the channels and people behind a button', async () => {

@@ -3,7 +3,18 @@ import { expect, test } from 'vitest'
 import { asText } from '../../support/slack/json.ts'
 import { actions, button, plain, section } from '../samples.ts'
 import { describeInBrowser, expectShown, openPage, post, write } from './open-page.ts'
+import { type BoltApp } from '../bolt-app.ts'
 import { shownMessages } from './show-messages.ts'
+
+/** One black pixel. */
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+async function upload({ app, channel }: BoltApp, title: string, file: Buffer): Promise<void> {
+  await app.client.filesUploadV2({ channel_id: channel.id, filename: 'file', title, file })
+}
 
 describeInBrowser('messages', () => {
   test('of every kind are drawn, and nothing in them is run or unknown', async () => {
@@ -81,6 +92,53 @@ describeInBrowser('messages', () => {
     await tab.getByText('for maya').waitFor({ state: 'detached' })
     await tab.locator('[data-person=ben]').click()
     await tab.getByText('for ben').waitFor()
+  })
+
+  test('have files: pictures are shown, anything else can be saved', async () => {
+    await using seat = await openPage('maya')
+    const { tab, bot } = seat
+    await upload(bot, 'Lag', png)
+    await upload(bot, 'Report', Buffer.from('every row is equal'))
+    // Loaded, and not only announced.
+    await tab.waitForFunction('document.querySelector(".image img[alt=Lag]")?.naturalWidth === 1')
+    expect(await tab.locator('a.file').innerText()).toBe('Report\n18 B')
+    const saving = tab.waitForEvent('download')
+    await tab.locator('a.file').click()
+    expect((await saving).suggestedFilename()).toBe('file')
+  })
+
+  test('at the end stay in sight when a picture loads below them, and others where they are', async () => {
+    await using seat = await openPage('maya')
+    const { tab, bot } = seat
+    for (const name of ['a card', 'a plan', 'a table', 'a chart']) await post(seat, ...shownMessages[name]!)
+    await tab.locator('.chart').waitFor()
+    const loads = Promise.withResolvers<void>()
+    await tab.route('**/files/*', async (route) => {
+      await loads.promise
+      // As high as a picture in a message is shown.
+      const body = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400"/>'
+      await route.fulfill({ contentType: 'image/svg+xml', body })
+    })
+    await upload(bot, 'Lag', png)
+    await tab.locator('.image figcaption').waitFor()
+    loads.resolve()
+    await tab.waitForFunction('document.querySelector(".image img[alt=Lag]")?.naturalHeight === 400')
+    const list = 'document.querySelector("main .messages")'
+    await tab.waitForFunction(`${list}.scrollHeight - ${list}.scrollTop - ${list}.clientHeight < 2`)
+    // Whoever reads further up is left there.
+    await tab.evaluate(`${list}.scrollTop = 10`)
+    await post(seat, section('news'))
+    await tab.getByText('news', { exact: true }).waitFor()
+    expect(await tab.evaluate(`${list}.scrollTop`)).toBe(10)
+  })
+
+  test('that were changed say so', async () => {
+    await using seat = await openPage('maya')
+    const { client } = seat.bot.app
+    const channel = seat.bot.channel.id
+    const { ts = '' } = await client.chat.postMessage({ channel, text: 'first' })
+    await client.chat.update({ channel, ts, text: 'second' })
+    await expectShown(seat.tab.getByText('second (edited)'))
   })
 
   test('have threads, in a panel of their own, where commands do not work', async () => {

@@ -96,7 +96,7 @@ describeInBrowser('modals', () => {
     const appUrl = bot.slack.requestUrl
     bot.slack.deliverTo('http://127.0.0.1:1/slack/events')
     await dialog.getByRole('button', { name: 'Save' }).click()
-    await expectShown(dialog.getByText('We had some trouble connecting'))
+    await expectShown(dialog.getByText('The app could not be reached'))
     bot.slack.deliverTo(appUrl)
     await dialog.getByRole('button', { name: 'Save' }).click()
     await dialog.waitFor({ state: 'hidden' })
@@ -107,6 +107,12 @@ describeInBrowser('modals', () => {
     const { tab, bot } = seat
     await openFor(seat, modal(section('old'), name))
     const field = tab.getByRole('dialog').getByLabel('Name')
+    // What is typed is on its way for long.
+    const arrives = Promise.withResolvers<void>()
+    await tab.route('**/act?*', async (route) => {
+      await arrives.promise
+      await route.continue()
+    })
     await field.fill('half')
     await bot.app.client.views.update({
       view_id: bot.slack.as(bot.maya).modal()?.id ?? '',
@@ -115,6 +121,11 @@ describeInBrowser('modals', () => {
     await tab.getByText('with a hint').waitFor()
     await tab.keyboard.type(' done')
     expect(await field.inputValue()).toBe('half done')
+    bot.app.view('sample', async ({ ack }) => ack())
+    await tab.keyboard.press('Enter')
+    arrives.resolve()
+    await tab.getByRole('dialog').waitFor({ state: 'hidden' })
+    expect(submissions(bot)).toMatchObject([{ name: { value: { value: 'half done' } } }])
   })
 
   test('are pushed onto each other, and left one by one', async () => {

@@ -87,6 +87,49 @@ export const shownMessages: Readonly<Record<string, readonly JsonObject[]>> = {
       },
     },
   ],
+  'bars and shares': [
+    {
+      type: 'data_visualization',
+      title: 'Rows a second',
+      chart: {
+        type: 'bar',
+        axis_config: { categories: lagTimes, x_label: 'today' },
+        series: [
+          series('copied', [52_000, 61_000, 48_000, 70_000, 71_500, 12_000, 0, 0, 0, 0]),
+          series('applied', [0, 0, 0, 0, 3000, 15_000, 14_000, 12_500, 900, 1100]),
+        ],
+      },
+    },
+    {
+      type: 'data_visualization',
+      title: 'Where the time went',
+      chart: {
+        type: 'pie',
+        segments: [
+          { label: 'copy', value: 61 },
+          { label: 'indexes', value: 24 },
+          { label: 'compare', value: 15 },
+        ],
+      },
+    },
+  ],
+  choices: [
+    {
+      ...section('*Mute* the alarms of this migration?'),
+      accessory: {
+        type: 'radio_buttons',
+        action_id: 'mute',
+        options: [option('For half an hour', '30'), option('Until tomorrow', 'day')],
+      },
+    },
+    actions(
+      { type: 'users_select', action_id: 'who', placeholder: plain('Hand over to') },
+      { type: 'datepicker', action_id: 'day', initial_date: '2030-05-04' },
+      { type: 'datetimepicker', action_id: 'when', initial_date_time: 1_900_000_000 },
+      button('A button whose label is as long as a label may be, seventy-five letters'),
+    ),
+    { type: 'task_card', task_id: 'alone', title: 'One task by itself', status: 'in_progress' },
+  ],
   'formatted text': [
     section(
       '*bold* _italic_ ~gone~ `code & <https://godwit.example/docs|docs>` <@U0BEN> in <#C0DATA> <!here> :tada: :unknown_name:\n> quoted &lt;b&gt;not markup&lt;/b&gt;\n```select count(*)\nfrom orders```\nplain https://godwit.example/x and 2 * 3 * 4, snake_case_name',

@@ -1,20 +1,42 @@
-import { planFence, raiseFence } from '../../../cutover/index.ts'
+import { findGaps, planFence, raiseFence } from '../../../cutover/index.ts'
 import type { Session } from '../../../endpoint/index.ts'
 import { isGodwitError } from '../../../errors.ts'
-import type { Fencing, SourceFence } from '../../../ports/index.ts'
+import type { Fencing, MigrationRun, SourceFence } from '../../../ports/index.ts'
 import type { RunContext } from '../../context.ts'
 import { writeToSource } from '../../ownership.ts'
 import { inStep, isDone } from '../state.ts'
 import { unfence } from './unfence.ts'
 
+/** Whether anything of a fence may have been raised: more than its place was taken. */
+export function mayBeFenced({ stream }: Pick<MigrationRun, 'stream'>): boolean {
+  return stream.fence !== null && stream.fence.undo.length > 0
+}
+
+/**
+ * Takes the place of the fence, so that no other migration of the same source fences it meanwhile. Asked for before
+ * writers notice anything, and before the source is burdened with catching up.
+ * @throws GodwitError FENCED_BY_OTHER
+ */
+export async function takePlace(
+  { runs, lease }: RunContext,
+  mode: SourceFence['mode'],
+): Promise<SourceFence> {
+  const { readAt: since } = await runs.load(lease)
+  const place = { mode, since, sourceTime: noSession, undo: [], reported: false }
+  await runs.recordFence(lease, place)
+  return place
+}
+
 /**
  * FENCE: others stop writing to the source, or the caller has said that they have. Returns whether a former attempt
- * has done so already. Where that broke off in between, its fence is lifted and raised anew.
+ * has done so already, and its fence still stands. Where that broke off in between, or somebody has opened the fence,
+ * it is lifted and raised anew.
  */
 export async function fence(context: RunContext, fencing: Fencing, signal: AbortSignal): Promise<boolean> {
   const { run, runs, lease } = context
   const { steps, stream } = run
-  if (isDone(steps, 'FENCE') && (fencing === 'NONE' || stream.fence !== null)) return true
+  if (isDone(steps, 'FENCE') && (fencing === 'NONE' || (await stands(context, stream.fence, signal))))
+    return true
   try {
     await inStep(context, 'FENCE', async () => ({
       value: undefined,
@@ -32,8 +54,15 @@ export async function fence(context: RunContext, fencing: Fencing, signal: Abort
   return false
 }
 
+async function stands(context: RunContext, fence: SourceFence | null, signal: AbortSignal): Promise<boolean> {
+  if (fence === null) return false
+  const gaps = await writeToSource(context, 'fence', (session) => findGaps(session, fence.mode), signal)
+  if (gaps.length > 0) context.log.warn({ gaps }, 'somebody has opened the fence: it is raised anew')
+  return gaps.length === 0
+}
+
 async function raise(context: RunContext, mode: SourceFence['mode'], signal: AbortSignal): Promise<string> {
-  await unfence(context, signal)
+  if (mayBeFenced(context.run)) await unfence(context, signal)
   const ended = await writeToSource(
     context,
     'fence',
@@ -53,13 +82,12 @@ const noSession = 'infinity'
  */
 async function raiseOn(
   session: Session,
-  { runs, lease }: RunContext,
+  context: RunContext,
   mode: SourceFence['mode'],
   signal: AbortSignal,
 ): Promise<number> {
-  const { readAt: since } = await runs.load(lease)
-  const place = { mode, since, sourceTime: noSession, undo: [], reported: false }
-  await runs.recordFence(lease, place)
+  const { runs, lease } = context
+  const place = await takePlace(context, mode)
   const planned = await planFence(session, mode)
   const { undo, sourceTime } = planned
   await runs.recordFence(lease, { ...place, sourceTime, undo })

@@ -19,7 +19,7 @@ export async function tellOfFenceLeft(
     type: 'SOURCE_FENCED',
     message:
       `The worker ${lease.owner} stops while the source is fenced (${fence.mode}). The next worker goes on; until ` +
-      `then nobody can write to the source. By hand, where none is to come: ${describeUndo(fence)}`,
+      `then nobody can write to the source. By hand, where none is to come: ${describeUndo(fence)}; one that comes later fences it again, so cancel the migration, too.`,
     payload: { mode: fence.mode, statements: fence.undo },
   })
 }

@@ -7,6 +7,7 @@ import type { RunContext } from '../../context.ts'
 import { writeToSource } from '../../ownership.ts'
 import { takeOverTarget } from '../../take-over-target.ts'
 import { restoreHeldBack } from '../structure.ts'
+import { tellOfLastWrites } from './late-writes.ts'
 import { pauseMsOf } from './pause.ts'
 
 /**
@@ -20,6 +21,8 @@ export async function release(
   signal: AbortSignal,
 ): Promise<void> {
   const { target, guard } = context
+  const { drainTo } = (await context.runs.load(context.lease)).stream
+  if (drainTo !== null) await tellOfLastWrites(context, drainTo, signal)
   await releaseSource(context, signal)
   await takeOverTarget(context, signal)
   if (context.run.stream.heldBack) await releaseHeldBack(context, signal)

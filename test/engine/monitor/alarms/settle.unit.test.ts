@@ -222,6 +222,18 @@ test.each([
   expect(simulation.open).toMatchObject([{ kind }])
 })
 
+test('waiting for the fence of another migration is no failure, however strict the rule', () => {
+  const simulation = new Simulation()
+  simulation.overrides = [{ kind: 'TARGET_ERRORS', raise: 1 }]
+  const fail = (code: 'FENCED_BY_OTHER' | 'CONNECTION_LOST') => {
+    simulation.facts = { ...simulation.facts, attempt: 3, problem: { code, message: '' } }
+    simulation.settle()
+    return simulation.open.map(({ kind }) => kind)
+  }
+  expect(fail('FENCED_BY_OTHER')).toEqual([])
+  expect(fail('CONNECTION_LOST')).toEqual(['TARGET_ERRORS'])
+})
+
 const fenced: AlarmFacts['fence'] = {
   mode: 'READ_ONLY',
   undo: ['ALTER DATABASE "d" RESET default_transaction_read_only'],
@@ -242,6 +254,25 @@ test.each<[Status, boolean, boolean]>([
     simulation.facts = { ...simulation.facts, status, fence: fenced, givenUp, following: false }
     simulation.settle()
     expect(simulation.open.some(({ kind }) => kind === 'SOURCE_FENCED')).toBe(isAlarm)
+    expect(simulation.announced.includes('ALARM_FIRING')).toBe(isAlarm)
+  },
+)
+
+test.each([
+  [29, false, fenced, false],
+  [30, false, fenced, true],
+  [30, true, fenced, false],
+  [30, false, { mode: 'READ_ONLY', undo: [] } as const, false],
+])(
+  'a completion that nobody has had for %i s, RELEASE begun: %s, with the fence %o, is an alarm: %s',
+  (leaseOverdueSeconds, releasing, fence, isAlarm) => {
+    const simulation = new Simulation()
+    simulation.mutes = [{ kinds: null }]
+    simulation.overrides = [{ kind: 'WORKER_LOST', enabled: false }]
+    const facts = { status: 'COMPLETING', fence, following: false } as const
+    simulation.facts = { ...simulation.facts, ...facts, leaseOverdueSeconds, releasing }
+    simulation.settle()
+    expect(simulation.open.map(({ kind }) => kind)).toEqual(isAlarm ? ['SOURCE_FENCED'] : [])
     expect(simulation.announced.includes('ALARM_FIRING')).toBe(isAlarm)
   },
 )

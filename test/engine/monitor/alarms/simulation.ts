@@ -41,6 +41,7 @@ export class Simulation {
     startRefused: false,
     fence: null,
     givenUp: false,
+    releasing: false,
     planApproved: false,
     approvalSecondsLeft: null,
     leaseOverdueSeconds: 0,

@@ -41,6 +41,13 @@ export async function waitForRefusal({ migration }: Scene, code: string): Promis
   return refused.problem?.message ?? ''
 }
 
+/** Opens the source as people are told that they can. */
+export async function liftByHand({ control, source, migration }: Scene): Promise<void> {
+  const fence = await control.stores.migrations.fence(migration.id)
+  await using session = await source.connect()
+  for (const statement of fence!.undo) await session.query(`begin read write; ${statement}; commit`)
+}
+
 /** Keeps a table of the target from everybody until it is released. */
 export async function lockTarget(target: TestDatabase, table: string) {
   const holder = await target.connect()

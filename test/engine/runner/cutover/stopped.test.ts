@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { startTestWorker } from '../../../support/control.ts'
-import { holdStep } from '../../../support/hold-step.ts'
 import { startWorkerProcess } from '../../../support/worker-process.ts'
 import { setScene, type Scene } from '../scene.ts'
 import { eventsOf, holdDrain, lockTarget, reachIncremental } from './cutover-scene.ts'
@@ -43,26 +42,3 @@ for (const { step, hold } of places) {
     longTestMs,
   )
 }
-
-test(
-  'a worker that is stopped before the fence, and after the point of no return, tells of none',
-  async () => {
-    await using scene = await setScene()
-    const { control, migration } = scene
-    await using first = startWorkerProcess(control, { leaseTtlMs })
-    await reachIncremental(scene)
-    await first.stop()
-    await using second = startWorkerProcess(control, { leaseTtlMs })
-    await using held = await holdStep(control, 'RELEASE', 'DONE')
-    await migration.complete(await migration.plan({ fencing: 'READ_ONLY' }))
-    await held.reached()
-    const stopped = second.stop()
-    await held.release()
-    await stopped
-    await using third = startTestWorker(control.stores)
-    await migration.waitForStatus('COMPLETED')
-    expect(await eventsOf(scene, 'SOURCE_FENCED')).toEqual([])
-    void third
-  },
-  longTestMs,
-)

@@ -39,6 +39,7 @@ export async function actOnBlock(
         workspaceId: workspace.id,
         userId: user.id,
         ...(isMessage(surface) || surface.type === 'home' ? {} : { viewId: surface.id }),
+        ...(surface.channelId === undefined ? {} : { channelId: surface.channelId }),
       }),
       actions: [
         {

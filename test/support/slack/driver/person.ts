@@ -165,7 +165,11 @@ export class Person {
         type: message === undefined ? 'shortcut' : 'message_action',
         callback_id: callbackId,
         ...basePayload(this.#stage, workspace, this.user),
-        trigger_id: world.triggers.issue({ workspaceId, userId: this.user.id }),
+        trigger_id: world.triggers.issue({
+          workspaceId,
+          userId: this.user.id,
+          ...(message === undefined ? {} : { channelId: message.channelId }),
+        }),
         action_ts: `${world.clock.nowS()}.000300`,
         ...(message === undefined ? {} : this.#aboutMessage(message)),
       },

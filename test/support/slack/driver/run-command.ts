@@ -36,7 +36,7 @@ export async function runCommand(
       api_app_id: world.app.appId,
       is_enterprise_install: 'false',
       response_url: `${baseUrl}${world.responseUrls.issue('commands', target)}`,
-      trigger_id: world.triggers.issue({ workspaceId: workspace.id, userId: user.id }),
+      trigger_id: world.triggers.issue(target),
     },
   })
   const { outcome } = delivery

@@ -23,6 +23,7 @@ export async function submitView(stage: Stage, user: User, view: View): Promise<
         workspaceId: workspace.id,
         userId: user.id,
         viewId: view.id,
+        ...(view.channelId === undefined ? {} : { channelId: view.channelId }),
       }),
       view: viewJson(view, world.app.appId, installationIn(stage, workspace.id)),
       response_urls: responseUrls(stage, user, view),
@@ -71,7 +72,7 @@ function answerSubmission({ world }: Stage, view: View, body: Json | undefined):
       views.update(view, checkedView(world, body.view ?? null, 'modal'))
       break
     case 'push':
-      views.push(view.workspaceId, view.userId, checkedView(world, body.view ?? null, 'modal'))
+      views.push(view, checkedView(world, body.view ?? null, 'modal'))
       break
     case 'clear':
       views.close(view.userId, 'all')

@@ -5,7 +5,7 @@ const signatures: readonly { readonly type: string; readonly starts: string }[] 
 ]
 
 /** The media type of what Slack shows as a picture; undefined for any other file. */
-export function imageTypeOf(bytes: Buffer): string | undefined {
-  const start = bytes.subarray(0, 8).toString('hex')
+export function imageTypeOf(bytes: Uint8Array): string | undefined {
+  const start = Buffer.from(bytes.subarray(0, 8)).toString('hex')
   return signatures.find(({ starts }) => start.startsWith(starts))?.type
 }

@@ -44,8 +44,11 @@ export function elementsOf(blocks: readonly JsonObject[]): PlacedElement[] {
   })
 }
 
-/** The state of a view that was just opened or replaced: what was entered before, else the initial values. */
-export function initialState(body: JsonObject, before: InputState): InputState {
+/**
+ * The state of a view that was just opened or replaced: what was entered before, else the initial values.
+ * @param channelId where it was opened, for menus that start with the current conversation
+ */
+export function initialState(body: JsonObject, before: InputState, channelId?: string): InputState {
   const state: Record<string, Record<string, JsonObject>> = {}
   for (const { block, element } of elementsOf(objectsOf(body.blocks))) {
     const type = stringOf(element.type) ?? ''
@@ -56,7 +59,9 @@ export function initialState(body: JsonObject, before: InputState): InputState {
     const entered = before[blockId]?.[actionId]
     const kept = entered?.type === type ? entered : undefined
     state[blockId] ??= {}
-    state[blockId][actionId] = kept ?? { type, [fields.field]: element[fields.initial] ?? fields.empty }
+    const current = element.default_to_current_conversation === true ? channelId : undefined
+    const initial = element[fields.initial] ?? current ?? fields.empty
+    state[blockId][actionId] = kept ?? { type, [fields.field]: initial }
   }
   return state
 }

@@ -111,6 +111,8 @@ export interface View {
   readonly userId: string
   readonly rootViewId: string
   readonly previousViewId: string | null
+  /** Where a modal was opened; undefined when that was no channel. */
+  readonly channelId?: string
   /** As the app gave it, with the ids that Slack adds. */
   body: JsonObject
   hash: string
@@ -123,7 +125,7 @@ export interface UploadedFile {
   readonly id: string
   readonly name: string
   readonly title: string
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
 }
 
 /** One call of the Web API, as the log keeps it. */

@@ -9,6 +9,8 @@ export interface TriggerOwner {
   readonly userId: string
   /** The view that it came from, when it came from a modal. */
   readonly viewId?: string
+  /** The channel that it came from, or that the modal was opened in. */
+  readonly channelId?: string
 }
 
 interface Trigger extends TriggerOwner {

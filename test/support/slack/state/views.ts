@@ -5,6 +5,7 @@ import type { Changes } from './changes.ts'
 import type { Ids } from './ids.ts'
 import { initialState } from './input-state.ts'
 import type { InputState, View } from './model.ts'
+import type { TriggerOwner } from './triggers.ts'
 
 /** A modal, and at most two that were pushed onto it. */
 const maxStack = 3
@@ -24,16 +25,16 @@ export class Views {
     this.#changes = changes
   }
 
-  open(workspaceId: string, userId: string, body: JsonObject): View {
-    this.#stacks.set(userId, [])
-    return this.#add(workspaceId, userId, body)
+  open(opener: TriggerOwner, body: JsonObject): View {
+    this.#stacks.set(opener.userId, [])
+    return this.#add(opener, body)
   }
 
-  push(workspaceId: string, userId: string, body: JsonObject): View {
-    const stack = this.#stacks.get(userId) ?? []
+  push(opener: TriggerOwner, body: JsonObject): View {
+    const stack = this.#stacks.get(opener.userId) ?? []
     if (stack.length === 0) throw new SlackApiError('not_found')
     if (stack.length >= maxStack) throw new SlackApiError('push_limit_reached')
-    return this.#add(workspaceId, userId, body)
+    return this.#add(opener, body)
   }
 
   publish(workspaceId: string, userId: string, body: JsonObject, hash: string | undefined): View {
@@ -98,13 +99,22 @@ export class Views {
     return copyOf(found)
   }
 
-  #add(workspaceId: string, userId: string, body: JsonObject): View {
+  #add({ workspaceId, userId, channelId }: TriggerOwner, body: JsonObject): View {
     this.#refuseUsedExternalId(workspaceId, body)
     const stack = this.#stacks.get(userId) ?? []
     const id = this.#ids.next('V')
     const rootViewId = stack[0]?.id ?? id
     const previousViewId = stack.at(-1)?.id ?? null
-    const view = this.#newView({ id, type: 'modal', workspaceId, userId, body, rootViewId, previousViewId })
+    const view = this.#newView({
+      id,
+      type: 'modal',
+      workspaceId,
+      userId,
+      body,
+      rootViewId,
+      previousViewId,
+      ...(channelId === undefined ? {} : { channelId }),
+    })
     stack.push(view)
     this.#changes.announce()
     return copyOf(view)
@@ -115,7 +125,7 @@ export class Views {
       previousViewId: null,
       ...view,
       hash: this.#nextHash(),
-      state: initialState(view.body, {}),
+      state: initialState(view.body, {}, view.channelId),
       errors: {},
     }
   }
@@ -124,7 +134,12 @@ export class Views {
     if (hash !== undefined && hash !== view.hash) throw new SlackApiError('hash_conflict')
     this.#refuseUsedExternalId(view.workspaceId, body, view.id)
     // What was typed into an input survives when the input comes back under the same ids.
-    Object.assign(view, { body, hash: this.#nextHash(), state: initialState(body, view.state), errors: {} })
+    Object.assign(view, {
+      body,
+      hash: this.#nextHash(),
+      state: initialState(body, view.state, view.channelId),
+      errors: {},
+    })
     this.#changes.announce()
     return copyOf(view)
   }

@@ -18,15 +18,14 @@ export const viewMethods: Readonly<Record<string, Method>> = {
 
 function openView(call: BotCall): JsonObject {
   const body = viewArgument(call, 'modal')
-  const { userId } = exchangeTrigger(call)
-  return answer(call, call.world.views.open(call.workspace.id, userId, body))
+  return answer(call, call.world.views.open(exchangeTrigger(call), body))
 }
 
 function pushView(call: BotCall): JsonObject {
   const body = viewArgument(call, 'modal')
-  const { userId, viewId } = exchangeTrigger(call)
-  if (viewId === undefined) throw new SlackApiError('not_found')
-  return answer(call, call.world.views.push(call.workspace.id, userId, body))
+  const opener = exchangeTrigger(call)
+  if (opener.viewId === undefined) throw new SlackApiError('not_found')
+  return answer(call, call.world.views.push(opener, body))
 }
 
 function updateView(call: BotCall): JsonObject {

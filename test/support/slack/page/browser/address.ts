@@ -10,12 +10,13 @@ export function readAddress(): Address {
   const query = new URLSearchParams(location.hash.slice(1))
   const channelId = query.get('in')
   const tab = query.get('app')
+  const threadTs = query.get('thread')
   const place: Place | undefined =
     tab === 'home' || tab === 'messages'
-      ? { kind: 'app', tab }
+      ? { kind: 'app', tab, threadTs }
       : channelId === null
         ? undefined
-        : { kind: 'channel', channelId, threadTs: query.get('thread') }
+        : { kind: 'channel', channelId, threadTs }
   return { userId: query.get('as') ?? undefined, place }
 }
 
@@ -23,7 +24,7 @@ export function writeAddress(userId: string, place: Place): void {
   const query = new URLSearchParams({ as: userId })
   if (place.kind === 'app') query.set('app', place.tab)
   else query.set('in', place.channelId)
-  if (place.kind === 'channel' && place.threadTs !== null) query.set('thread', place.threadTs)
+  if (place.threadTs !== null) query.set('thread', place.threadTs)
   const hash = `#${query.toString()}`
   if (location.hash !== hash) history.replaceState(null, '', hash)
 }

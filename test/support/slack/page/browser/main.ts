@@ -59,7 +59,7 @@ function settlePlace(): void {
 
 function titleOf(place: Place): string {
   if (place.kind === 'channel') return `#${state.channel(place.channelId)?.name ?? ''}`
-  return state.user(state.frame.app?.userId ?? '')?.realName ?? ''
+  return state.nameOf(state.frame.app?.userId ?? '')
 }
 
 function go(place: Place): void {

@@ -4,7 +4,7 @@ import { follow, send } from './server.ts'
 /** Where the person at the page is. */
 export type Place =
   | { readonly kind: 'channel'; readonly channelId: string; readonly threadTs: string | null }
-  | { readonly kind: 'app'; readonly tab: 'home' | 'messages' }
+  | { readonly kind: 'app'; readonly tab: 'home' | 'messages'; readonly threadTs: string | null }
 
 const nobody: Frame = { meId: '', users: [], channels: [], groups: [], hints: [] }
 
@@ -18,9 +18,12 @@ export class State {
   readonly #messages = new Map<string, ShownMessage>()
   /** The newest message that was on the screen, by person and channel. */
   readonly #read = new Map<string, string>()
+  readonly #known = new Set<string>()
   readonly #onChange: () => void
   #unfollow: () => void = () => undefined
-  #sending: Promise<unknown> = Promise.resolve()
+  /** What is on its way and belongs into a modal before the modal is submitted. */
+  readonly #entering = new Set<Promise<unknown>>()
+  #typing: Promise<unknown> = Promise.resolve()
 
   constructor(onChange: () => void) {
     this.#onChange = onChange
@@ -39,18 +42,32 @@ export class State {
     )
   }
 
-  /** Acts in the order in which things were done: a modal is submitted after what was typed into it. */
+  /** What is typed arrives letter by letter in its order, and before anything else that is done. */
   async do(act: Act): Promise<Done> {
     const { meId } = this.frame
-    const done = this.#sending.then(() => send(meId, act))
-    this.#sending = done
-    return done
+    const before = act.do === 'submit' ? Promise.all([this.#typing, ...this.#entering]) : this.#typing
+    const done = before.then(() => send(meId, act))
+    if (act.do === 'enter') this.#typing = done
+    if (act.do !== 'choose') return done
+    this.#entering.add(done)
+    return done.finally(() => this.#entering.delete(done))
   }
 
   goTo(place: Place): void {
     this.place = place
-    if (place.kind === 'app') void this.do({ do: 'open home' })
+    if (place.kind === 'app' && place.tab === 'home') void this.do({ do: 'open home' })
     this.#onChange()
+  }
+
+  /** Stays where the person is, with a thread at the side, or without one. */
+  openThread(threadTs: string | null): void {
+    this.place = { ...this.place, threadTs }
+    this.#onChange()
+  }
+
+  /** The channel of the place: for the app its direct messages; empty while there is none. */
+  get channelId(): string {
+    return this.place.kind === 'channel' ? this.place.channelId : (this.frame.app?.directChannelId ?? '')
   }
 
   get me(): ShownUser | undefined {
@@ -59,6 +76,18 @@ export class State {
 
   user(userId: string): ShownUser | undefined {
     return this.frame.users.find(({ id }) => id === userId)
+  }
+
+  /** Somebody of the same company, or in a channel with the person. */
+  knows({ id, workspaceId }: ShownUser): boolean {
+    return (
+      workspaceId === this.me?.workspaceId || this.channels.some(({ memberIds }) => memberIds.includes(id))
+    )
+  }
+
+  /** As it stands above a message. */
+  nameOf(userId: string): string {
+    return this.user(userId)?.realName ?? (userId === 'USLACKBOT' ? 'Slackbot' : 'Somebody')
   }
 
   channel(channelId: string): ShownChannel | undefined {
@@ -84,6 +113,14 @@ export class State {
 
   repliesTo(channelId: string, threadTs: string): ShownMessage[] {
     return this.#sorted((message) => message.channelId === channelId && message.threadTs === threadTs)
+  }
+
+  /** What was there before a person was first looked at is no news. */
+  #beginToRead(): void {
+    const { meId } = this.frame
+    if (this.#known.has(meId)) return
+    this.#known.add(meId)
+    for (const { id } of this.frame.channels) this.markAsRead(id)
   }
 
   markAsRead(channelId: string): void {
@@ -126,8 +163,9 @@ export class State {
         default:
           part satisfies never
       }
+    if (isWhole) this.#beginToRead()
     // Whoever looks at the app's Home has opened it, also after a reload.
-    if (isWhole && this.place.kind === 'app' && this.frame.app !== undefined)
+    if (isWhole && this.place.kind === 'app' && this.place.tab === 'home' && this.frame.app !== undefined)
       void this.do({ do: 'open home' })
     this.#onChange()
   }

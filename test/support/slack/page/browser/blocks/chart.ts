@@ -10,6 +10,7 @@ interface Series {
 }
 
 interface Plot {
+  readonly width: number
   readonly series: readonly Series[]
   readonly categories: readonly string[]
   readonly ticks: readonly number[]
@@ -17,7 +18,9 @@ interface Plot {
   readonly y: (value: number) => number
 }
 
-const width = 600
+/** In a narrow window the drawing is narrower, rather than its letters smaller. */
+const narrowWindow = 640
+const widths = { narrow: 340, wide: 600 } as const
 const height = 240
 const margin = { top: 12, right: 16, bottom: 30, left: 48 }
 
@@ -37,7 +40,11 @@ export function renderChart(_surface: Surface, block: JsonObject): HTMLElement {
     unit === '' ? null : h('div', { class: 'axis-label', dir: 'auto' }, unit),
     svg(
       'svg',
-      { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': described(asText(block.title), plot) },
+      {
+        viewBox: `0 0 ${plot.width} ${height}`,
+        role: 'img',
+        'aria-label': described(asText(block.title), plot),
+      },
       grid(plot),
       categoryLabels(plot),
       type === 'bar' ? bars(plot) : lines(plot, type === 'area'),
@@ -56,15 +63,16 @@ function plotOf(chart: JsonObject): Plot {
   }))
   const ticks = niceTicks(series.flatMap(({ values }) => values))
   const [low = 0, high = 1] = [ticks[0], ticks.at(-1)]
+  const width = window.innerWidth < narrowWindow ? widths.narrow : widths.wide
   const innerWidth = width - margin.left - margin.right
   const innerHeight = height - margin.top - margin.bottom
   // A bar stands in the middle of its category, and so does a point.
   const x = (index: number) => margin.left + (innerWidth * (index + 0.5)) / Math.max(categories.length, 1)
   const y = (value: number) => margin.top + innerHeight * (1 - (value - low) / (high - low || 1))
-  return { series, categories, ticks, x, y }
+  return { width, series, categories, ticks, x, y }
 }
 
-function grid({ ticks, y }: Plot): Child {
+function grid({ width, ticks, y }: Plot): Child {
   return ticks.map((tick) => [
     svg('line', { class: 'grid', x1: margin.left, x2: width - margin.right, y1: y(tick), y2: y(tick) }),
     svg(
@@ -76,7 +84,7 @@ function grid({ ticks, y }: Plot): Child {
 }
 
 /** As many as fit beside each other. */
-function categoryLabels({ categories, x }: Plot): Child {
+function categoryLabels({ width, categories, x }: Plot): Child {
   const longest = Math.max(1, ...categories.map(({ length }) => length))
   const room = (width - margin.left - margin.right) / (longest * 7 + 12)
   const every = Math.max(1, Math.ceil(categories.length / room))
@@ -107,7 +115,7 @@ function lines({ series, categories, x, y }: Plot, isFilled: boolean): Child {
   })
 }
 
-function bars({ series, categories, x, y }: Plot): Child {
+function bars({ width, series, categories, x, y }: Plot): Child {
   const band = ((width - margin.left - margin.right) / Math.max(categories.length, 1)) * 0.7
   const barWidth = band / Math.max(series.length, 1)
   return series.map(({ name, values }, index) =>

@@ -24,13 +24,12 @@ function ownGroups({ surface, element }: Placed): OptionGroup[] {
   const { state } = surface
   const type = asText(element.type)
   if (type.endsWith('users_select')) {
-    const people = state.frame.users.filter(({ isBot }) => !isBot)
+    const people = state.frame.users.filter((user) => !user.isBot && state.knows(user))
     return [{ options: people.map(({ id, realName, name }) => personOption(id, realName, name)) }]
   }
   if (type.endsWith('conversations_select') || type.endsWith('channels_select')) {
-    const channels = type.endsWith('channels_select')
-      ? state.frame.channels.filter(({ kind }) => kind === 'public')
-      : state.frame.channels.filter(({ kind }) => kind !== 'im')
+    const kinds = type.endsWith('channels_select') ? ['public'] : kindsIn(element)
+    const channels = state.frame.channels.filter(({ kind }) => kind !== 'im' && kinds.includes(kind))
     return [{ options: channels.map(({ id, name }) => ({ text: plain(`#${name}`), value: id })) }]
   }
   const groups = objectsOf(element.option_groups)
@@ -39,6 +38,12 @@ function ownGroups({ surface, element }: Placed): OptionGroup[] {
     options: objectsOf(options),
     ...(isObject(label) ? { label } : {}),
   }))
+}
+
+/** Which channels a menu of conversations wants to offer. */
+function kindsIn({ filter }: JsonObject): readonly unknown[] {
+  const include = isObject(filter) ? filter.include : undefined
+  return Array.isArray(include) ? include : ['public', 'private']
 }
 
 function personOption(id: string, realName: string, name: string): JsonObject {

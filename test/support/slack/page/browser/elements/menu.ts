@@ -108,6 +108,7 @@ function openMenu(
     placeholder: needed > 0 ? `Type ${needed} or more characters` : 'Search',
     autocomplete: 'off',
   })
+  list.belongTo(search)
   let asked = 0
   const look = async () => {
     const values = new Set(chosen.map(({ value }) => asText(value)))

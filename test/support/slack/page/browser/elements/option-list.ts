@@ -10,6 +10,8 @@ export interface OptionGroup {
 
 export interface OptionList {
   readonly element: HTMLElement
+  /** Tells those who do not see it which option is marked, while this field has the focus. */
+  readonly belongTo: (field: HTMLElement) => void
   /** Shows these instead. */
   readonly show: (groups: readonly OptionGroup[], chosen: ReadonlySet<string>) => void
   /** Moves the marked option, as the arrow keys do. */
@@ -17,9 +19,14 @@ export interface OptionList {
   readonly pickMarked: () => void
 }
 
+let lists = 0
+
 /** A list to choose from with the keyboard or the pointer. The focus stays where it is; the marked option moves. */
 export function optionList(state: State, onPick: (option: JsonObject) => void, empty: string): OptionList {
-  const element = h('div', { class: 'option-list', role: 'listbox' })
+  lists += 1
+  const id = `options-${lists}`
+  const element = h('div', { class: 'option-list', role: 'listbox', id })
+  let field: HTMLElement = element
   let marked = -1
   const options = () => [...element.querySelectorAll<HTMLElement>('[role=option]')]
   const mark = (index: number) => {
@@ -27,6 +34,7 @@ export function optionList(state: State, onPick: (option: JsonObject) => void, e
     marked = all.length === 0 ? -1 : (index + all.length) % all.length
     for (const [at, option] of all.entries()) option.classList.toggle('marked', at === marked)
     all[marked]?.scrollIntoView({ block: 'nearest' })
+    field.setAttribute('aria-activedescendant', all[marked]?.id ?? '')
   }
   const line = (option: JsonObject, chosen: ReadonlySet<string>) =>
     h(
@@ -45,6 +53,10 @@ export function optionList(state: State, onPick: (option: JsonObject) => void, e
     )
   return {
     element,
+    belongTo: (owner) => {
+      field = owner
+      owner.setAttribute('aria-controls', id)
+    },
     show: (groups, chosen) => {
       const lines = groups.flatMap(({ label, options }) => [
         ...(label === undefined || options.length === 0
@@ -53,6 +65,7 @@ export function optionList(state: State, onPick: (option: JsonObject) => void, e
         ...options.map((option) => line(option, chosen)),
       ])
       element.replaceChildren(...(lines.length === 0 ? [h('div', { class: 'option-none' }, empty)] : lines))
+      for (const [index, option] of options().entries()) option.id = `${id}-${index}`
       const at = options().findIndex((option) => option.getAttribute('aria-selected') === 'true')
       mark(Math.max(at, 0))
     },

@@ -15,18 +15,24 @@ export interface Composer {
   readonly aimAt: (target: Target) => void
 }
 
+let composers = 0
+
 /** The field for messages and slash commands, with a list of commands while one is being typed. */
 export function composer(state: State): Composer {
   let target: Target = { channelId: '', threadTs: null, name: '' }
+  let writerId = ''
   /** None at first: Enter sends what was typed. */
   let marked = -1
-  const hints = h('div', { class: 'hints', role: 'listbox', 'aria-label': 'Commands', hidden: true })
+  composers += 1
+  const id = `commands-${composers}`
+  const hints = h('div', { class: 'hints', role: 'listbox', 'aria-label': 'Commands', id, hidden: true })
   const field = h('textarea', {
     class: 'composer-field',
     rows: 1,
     dir: 'auto',
     autocomplete: 'off',
     spellcheck: 'false',
+    'aria-controls': id,
   })
   const matching = (): CommandHint[] => {
     const typed = field.value
@@ -40,6 +46,8 @@ export function composer(state: State): Composer {
     marked = Math.min(marked, found.length - 1)
     hints.hidden = found.length === 0
     hints.replaceChildren(...found.map((hint, index) => hintLine(hint, index === marked, () => take(hint))))
+    for (const [index, line] of [...hints.children].entries()) line.id = `${id}-${index}`
+    field.setAttribute('aria-activedescendant', hints.children[marked]?.id ?? '')
     hints.children[marked]?.scrollIntoView({ block: 'nearest' })
   }
   const take = (hint: CommandHint) => {
@@ -87,8 +95,12 @@ export function composer(state: State): Composer {
   return {
     element: h('div', { class: 'composer' }, hints, h('div', { class: 'composer-box' }, field, button)),
     aimAt: (next) => {
-      const isElsewhere = next.channelId !== target.channelId || next.threadTs !== target.threadTs
+      const isElsewhere =
+        next.channelId !== target.channelId ||
+        next.threadTs !== target.threadTs ||
+        writerId !== state.frame.meId
       target = next
+      writerId = state.frame.meId
       const label = next.threadTs === null ? `Message ${next.name}` : 'Reply…'
       field.placeholder = label
       field.setAttribute('aria-label', label)

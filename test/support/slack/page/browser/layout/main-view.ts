@@ -3,14 +3,14 @@ import { h, icon, icons } from '../dom.ts'
 import type { State } from '../state.ts'
 import { drawHome } from './app-home.ts'
 import { composer } from './composer.ts'
-import { drawMessages } from './message-list.ts'
+import { MessageList } from './message-list.ts'
 
 /** The middle of the page: a channel, or the app with its Home and its direct messages. */
 export class MainView {
   readonly element: HTMLElement
   readonly #state: State
   readonly #header = h('header', { class: 'place' })
-  readonly #list = h('div', { class: 'messages', role: 'log', 'aria-label': 'Messages', tabindex: 0 })
+  readonly #list = new MessageList('Messages')
   readonly #home = h('div', { class: 'home', tabindex: 0, 'aria-label': 'Home' })
   readonly #note = h('p', { class: 'note' })
   readonly #composer
@@ -26,17 +26,16 @@ export class MainView {
       {},
       this.#header,
       this.#home,
-      this.#list,
+      this.#list.element,
       h('div', { class: 'bottom' }, this.#note, this.#composer.element),
     )
   }
 
   draw(): void {
-    const { place, frame } = this.#state
-    const channelId = place.kind === 'channel' ? place.channelId : (frame.app?.directChannelId ?? '')
+    const { place, channelId } = this.#state
     const isHome = place.kind === 'app' && place.tab === 'home'
     this.#home.hidden = !isHome
-    this.#list.hidden = isHome
+    this.#list.element.hidden = isHome
     this.#drawHeader()
     if (isHome) drawHome(this.#home, this.#state)
     else this.#drawChannel(channelId)
@@ -47,18 +46,13 @@ export class MainView {
   }
 
   #drawChannel(channelId: string): void {
-    const { place } = this.#state
     const isOther = channelId !== this.#shownChannelId
     this.#shownChannelId = channelId
-    if (isOther) this.#list.replaceChildren()
+    if (isOther) this.#list.clear()
     const messages = this.#state.messagesIn(channelId)
-    drawMessages(this.#list, this.#state, messages, {
-      onOpenThread: (message: ShownMessage) => {
-        const threadTs = message.threadTs ?? message.ts
-        if (place.kind === 'channel') this.#state.goTo({ kind: 'channel', channelId, threadTs })
-      },
+    this.#list.draw(this.#state, messages, {
+      onOpenThread: ({ threadTs, ts }: ShownMessage) => this.#state.openThread(threadTs ?? ts),
     })
-    if (isOther) this.#list.scrollTop = this.#list.scrollHeight
     this.#state.markAsRead(channelId)
     const channel = this.#state.channel(channelId)
     const name = channel?.kind === 'im' ? this.#appName() : `#${channel?.name ?? ''}`
@@ -106,7 +100,7 @@ export class MainView {
           type: 'button',
           role: 'tab',
           'aria-selected': name === tab ? 'true' : 'false',
-          on: { click: () => this.#state.goTo({ kind: 'app', tab: name }) },
+          on: { click: () => this.#state.goTo({ kind: 'app', tab: name, threadTs: null }) },
         },
         name === 'home' ? 'Home' : 'Messages',
       ),
@@ -116,7 +110,7 @@ export class MainView {
 
   #appName(): string {
     const { app } = this.#state.frame
-    return (app === undefined ? undefined : this.#state.user(app.userId))?.realName ?? 'App'
+    return app === undefined ? 'App' : this.#state.nameOf(app.userId)
   }
 
   /** Why nothing can be written here. */

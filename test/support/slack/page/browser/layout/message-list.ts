@@ -13,16 +13,41 @@ export interface ListOptions {
 
 const together = 5 * 60
 
-/** Draws messages, the newest at the end, and stays at the end when the reader is there. */
-export function drawMessages(
-  list: HTMLElement,
-  state: State,
-  messages: readonly ShownMessage[],
-  options: ListOptions = {},
-): void {
-  const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60
-  reconcile(list, itemsOf(state, messages, options))
-  if (isAtEnd) list.scrollTop = list.scrollHeight
+/** Messages, the newest at the end: which stays in sight when the reader is there, also when a picture has loaded. */
+export class MessageList {
+  readonly element: HTMLElement
+  #isAtEnd = true
+  #top = 0
+
+  constructor(label: string) {
+    this.element = h('div', { class: 'messages', role: 'log', 'aria-label': label, tabindex: 0 })
+    this.element.addEventListener('scroll', () => this.#notice())
+    // It does not bubble.
+    this.element.addEventListener('load', () => this.#keepEnd(), { capture: true })
+  }
+
+  draw(state: State, messages: readonly ShownMessage[], options: ListOptions = {}): void {
+    reconcile(this.element, itemsOf(state, messages, options))
+    this.#keepEnd()
+  }
+
+  /** For other messages than those before. */
+  clear(): void {
+    this.element.replaceChildren()
+    this.#isAtEnd = true
+  }
+
+  /** Only who scrolls up leaves the end: what grows below the reader is no reason. */
+  #notice(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.element
+    if (scrollHeight - scrollTop - clientHeight < 60) this.#isAtEnd = true
+    else if (scrollTop < this.#top) this.#isAtEnd = false
+    this.#top = scrollTop
+  }
+
+  #keepEnd(): void {
+    if (this.#isAtEnd) this.element.scrollTop = this.element.scrollHeight
+  }
 }
 
 function itemsOf(state: State, messages: readonly ShownMessage[], options: ListOptions): Item[] {

@@ -20,7 +20,7 @@ export interface MessageOptions {
 
 export function renderMessage(state: State, message: ShownMessage, options: MessageOptions): HTMLElement {
   const user = state.user(message.userId)
-  const name = user?.realName ?? (message.userId === 'USLACKBOT' ? 'Slackbot' : 'Somebody')
+  const name = state.nameOf(message.userId)
   const { isContinued } = options
   const classes = [
     'message',
@@ -76,17 +76,21 @@ export function renderMessage(state: State, message: ShownMessage, options: Mess
 
 function contentOf(state: State, message: ShownMessage): Child {
   const surface: Surface = { state, on: { channelId: message.channelId, ts: message.ts }, tell: showToast }
-  const isEdited = message.isEdited && message.blocks.length === 0
   return [
     message.blocks.length > 0
       ? message.blocks.map((block) => renderBlock(surface, block))
       : message.text === ''
         ? null
-        : renderParagraphs(state, parseMrkdwn(message.text)),
-    isEdited ? h('span', { class: 'edited' }, '(edited)') : null,
+        : renderWritten(state, message),
     message.attachments.map((attachment) => renderAttachment(surface, attachment)),
     message.files.map((file) => renderFile(file)),
   ]
+}
+
+function renderWritten(state: State, { text, isEdited }: ShownMessage): HTMLElement {
+  const written = renderParagraphs(state, parseMrkdwn(text))
+  if (isEdited) written.lastElementChild?.append(h('span', { class: 'edited' }, ' (edited)'))
+  return written
 }
 
 /** The older way to add to a message: a bar in a colour, and beside it text or blocks. */
@@ -117,14 +121,18 @@ function renderFile(file: ShownFile): HTMLElement {
       h('figcaption', { dir: 'auto' }, file.title),
       h('img', { src: url, alt: file.title }),
     )
-  const size = new Intl.NumberFormat('en-US', { style: 'unit', unit: 'byte', notation: 'compact' })
   return h(
     'a',
     { class: 'file', href: url, download: true },
     icon(icons.file),
     h('span', { dir: 'auto' }, file.title),
-    h('small', {}, size.format(file.sizeBytes)),
+    h('small', {}, formatSize(file.sizeBytes)),
   )
+}
+
+function formatSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
 function reactions({ reactions }: ShownMessage): Child {
@@ -145,7 +153,7 @@ function threadLink(state: State, { replies, onOpenThread }: MessageOptions): Ch
   return h(
     'button',
     { type: 'button', class: 'thread-link', on: { click: onOpenThread } },
-    authors.map((userId) => avatar(state.user(userId), state.user(userId)?.realName ?? '?')),
+    authors.map((userId) => avatar(state.user(userId), state.nameOf(userId))),
     h('b', {}, replyCount(replies.length)),
     h(
       'span',

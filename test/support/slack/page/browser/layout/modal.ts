@@ -6,6 +6,7 @@ import { reconcile } from '../reconcile.ts'
 import type { State } from '../state.ts'
 import type { Surface } from '../surface.ts'
 import { renderLabel } from '../text/render-text.ts'
+import { inWords } from './toast.ts'
 
 /** The dialog in which the modals of an app open, the topmost of them shown. */
 export class ModalDialog {
@@ -87,7 +88,7 @@ export class ModalDialog {
       state: this.#state,
       on: { viewId: view.id },
       view: { ...view, errors: { ...view.errors, ...this.#atBlocks } },
-      tell: (error) => this.#tell(error),
+      tell: (error) => this.#tell(inWords(error)),
     }
     reconcile(this.#blocks, blockItems(surface, objectsOf(view.body.blocks)))
   }
@@ -126,11 +127,4 @@ export class ModalDialog {
   #leave(): void {
     void this.#state.do({ do: 'close' })
   }
-}
-
-/** As Slack says it. */
-function inWords(error: string): string {
-  if (error === 'operation_timeout' || error === 'dispatch_failed')
-    return `We had some trouble connecting. Try again? (${error})`
-  return error
 }

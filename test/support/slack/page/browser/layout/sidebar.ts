@@ -39,10 +39,10 @@ export function drawSidebar(sidebar: HTMLElement, state: State, actions: Sidebar
               place.kind === 'app',
               frame.app.directChannelId === undefined ? 0 : state.unreadIn(frame.app.directChannelId),
               [
-                avatar(state.user(frame.app.userId), state.user(frame.app.userId)?.realName ?? ''),
-                h('bdi', {}, state.user(frame.app.userId)?.realName ?? ''),
+                avatar(state.user(frame.app.userId), state.nameOf(frame.app.userId)),
+                h('bdi', {}, state.nameOf(frame.app.userId)),
               ],
-              () => actions.go({ kind: 'app', tab: 'home' }),
+              () => actions.go({ kind: 'app', tab: 'home', threadTs: null }),
             ),
           ]),
         ]),

@@ -1,14 +1,15 @@
 import { h, icon, icons } from '../dom.ts'
 import type { State } from '../state.ts'
 import { composer } from './composer.ts'
-import { drawMessages } from './message-list.ts'
+import { MessageList } from './message-list.ts'
 
 /** The panel at the side with a message and the replies to it. */
 export class ThreadPanel {
   readonly element: HTMLElement
   readonly #state: State
-  readonly #list = h('div', { class: 'messages', role: 'log', 'aria-label': 'Thread', tabindex: 0 })
+  readonly #list = new MessageList('Thread')
   readonly #composer
+  #shownTs: string | null = null
   readonly #where = h('span', { class: 'quiet' })
 
   constructor(state: State) {
@@ -28,7 +29,7 @@ export class ThreadPanel {
       'aside',
       { class: 'thread', 'aria-label': 'Thread' },
       h('header', { class: 'place' }, h('h1', {}, 'Thread'), this.#where, close),
-      this.#list,
+      this.#list.element,
       h('div', { class: 'bottom' }, this.#composer.element),
     )
     this.element.addEventListener('keydown', (event) => {
@@ -37,22 +38,22 @@ export class ThreadPanel {
   }
 
   draw(): void {
-    const { place } = this.#state
-    const threadTs = place.kind === 'channel' ? place.threadTs : null
+    const { place, channelId } = this.#state
+    const { threadTs } = place
     this.element.hidden = threadTs === null
-    if (place.kind !== 'channel' || threadTs === null) return
-    const { channelId } = place
+    if (threadTs !== this.#shownTs) this.#list.clear()
+    this.#shownTs = threadTs
+    if (threadTs === null) return
     const parent = this.#state.message(channelId, threadTs)
     const replies = this.#state.repliesTo(channelId, threadTs)
     const messages = [...(parent === undefined ? [] : [parent]), ...replies]
-    drawMessages(this.#list, this.#state, messages, { parentTs: threadTs })
-    const name = `#${this.#state.channel(channelId)?.name ?? ''}`
+    this.#list.draw(this.#state, messages, { parentTs: threadTs })
+    const name = place.kind === 'app' ? 'Direct messages' : `#${this.#state.channel(channelId)?.name ?? ''}`
     this.#where.replaceChildren(h('bdi', {}, name))
     this.#composer.aimAt({ channelId, threadTs, name })
   }
 
   #close(): void {
-    const { place } = this.#state
-    if (place.kind === 'channel') this.#state.goTo({ ...place, threadTs: null })
+    this.#state.openThread(null)
   }
 }

@@ -106,10 +106,8 @@ function mention(state: State, of: 'user' | 'channel' | 'group', id: string): HT
     const group = state.frame.groups.find((candidate) => candidate.id === id)
     return h('span', { class: 'mention' }, '@', h('bdi', {}, group?.handle ?? 'unknown-group'))
   }
-  const user = state.user(id)
   const isMe = id === state.frame.meId
-  const name = user?.realName ?? (id === 'USLACKBOT' ? 'Slackbot' : 'unknown')
-  return h('span', { class: isMe ? 'mention me' : 'mention' }, '@', h('bdi', {}, name))
+  return h('span', { class: isMe ? 'mention me' : 'mention' }, '@', h('bdi', {}, state.nameOf(id)))
 }
 
 function dateOf(state: State, date: Extract<Inline, { kind: 'date' }>): Child {

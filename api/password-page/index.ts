@@ -1,0 +1,1 @@
+export { createPasswordPage } from './serve.ts'
