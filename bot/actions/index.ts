@@ -1,5 +1,6 @@
 import { changeMuteDuration, searchEndpoints } from '../modals/index.ts'
 import { inputActions } from '../views/blocks/inputs.ts'
+import { help } from '../commands/help.ts'
 import { publishHome } from '../events/index.ts'
 import type { Registry } from '../registry.ts'
 import { actionIds } from '../views/index.ts'
@@ -37,6 +38,7 @@ export const actions: Registry['actions'] = {
   [actionIds.new]: open.newMigration,
   [actionIds.newEndpoint]: open.newEndpoint,
   [inputActions.muteDuration]: changeMuteDuration,
+  [actionIds.help]: { keeping: 'at once', run: (turn) => help.run(turn, []) },
   [actionIds.home]: { keeping: 'at once', run: publishHome },
 }
 

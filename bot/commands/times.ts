@@ -43,10 +43,9 @@ function dateIn(timeZone: string, moment: Date): string {
 function momentIn(timeZone: string, date: string, time: string): Date | null {
   const asUtc = Date.parse(`${date}T${time}:00Z`)
   if (Number.isNaN(asUtc)) return null
-  let moment = asUtc
-  // Twice, for the first guess may lie on the other side of a change of the clocks.
-  for (const _ of [1, 2]) moment = asUtc - offsetMs(timeZone, new Date(moment))
-  return new Date(moment)
+  // The first guess may lie on the other side of a change of the clocks.
+  const guess = asUtc - offsetMs(timeZone, new Date(asUtc))
+  return new Date(asUtc - offsetMs(timeZone, new Date(guess)))
 }
 
 function offsetMs(timeZone: string, moment: Date): number {

@@ -78,8 +78,9 @@ function withWhatIsKnown(view: ModalView, channelId: string | null): ModalView {
   }
 }
 
-function withoutInitial({ initial_conversation: _, ...element }: ConversationsSelect): ConversationsSelect {
-  return element
+function withoutInitial(element: ConversationsSelect): ConversationsSelect {
+  const { type, action_id: actionId, filter } = element
+  return { type, ...(actionId !== undefined && { action_id: actionId }), ...(filter && { filter }) }
 }
 
 /** Created, brought to its channel, and verified at once, which changes nothing on either side. */
@@ -92,7 +93,7 @@ export const newMigration: ModalHandler = {
       const migration = await create(turn, view)
       await setAlarms(turn, migration.shortId, view)
       const home = channelOf(turn)
-      if (home !== null) await moveIn(turn, home, migration.shortId)
+      if (home !== null) await moveIn(turn, home, migration.shortId, 'beginning')
       await turn.say(done(turn.person.name, mrkdwn`has made ${called(migration)}, which is verified now`))
       await changes.verify(turn.api, { id: migration.shortId, idempotencyKey: `${turn.deliveryKey}/verify` })
     })
