@@ -1,3 +1,6 @@
+import { changeMuteDuration, searchEndpoints } from '../modals/index.ts'
+import { inputActions } from '../views/blocks/inputs.ts'
+import { help } from '../commands/help.ts'
 import { publishHome } from '../events/index.ts'
 import type { Registry } from '../registry.ts'
 import { actionIds } from '../views/index.ts'
@@ -5,6 +8,7 @@ import { acknowledge } from './acknowledge.ts'
 import { actButton } from './act.ts'
 import { approve } from './approve.ts'
 import { execute } from './execute.ts'
+import { open } from './open.ts'
 import { show } from './show.ts'
 
 /** What buttons and menus do, by action_id. */
@@ -25,8 +29,18 @@ export const actions: Registry['actions'] = {
   [actionIds.approve]: approve,
   [actionIds.execute]: execute,
   [actionIds.acknowledge]: acknowledge,
+  [actionIds.cancel]: open.cancel,
+  [actionIds.schedule]: open.schedule,
+  [actionIds.mute]: open.mute,
+  [actionIds.plan]: open.plan,
+  [actionIds.reject]: open.reject,
+  [actionIds.breakGlass]: open.breakGlass,
+  [actionIds.new]: open.newMigration,
+  [actionIds.newEndpoint]: open.newEndpoint,
+  [inputActions.muteDuration]: changeMuteDuration,
+  [actionIds.help]: { keeping: 'at once', run: (turn) => help.run(turn, []) },
   [actionIds.home]: { keeping: 'at once', run: publishHome },
 }
 
 /** What is offered in menus that are searched, by action_id. */
-export const options: Registry['options'] = {}
+export const options: Registry['options'] = { [inputActions.endpoint]: searchEndpoints }

@@ -4,6 +4,7 @@ import { compare, complete } from './complete.ts'
 import { endpoints } from './endpoints.ts'
 import { help } from './help.ts'
 import { bare, list } from './list.ts'
+import { cancel, cutover, mute, newMigration, schedule } from './open.ts'
 import { status } from './status.ts'
 import { watch } from './watch.ts'
 import { whoami } from './whoami.ts'
@@ -14,6 +15,11 @@ export { plainMessage } from './text.ts'
 
 /** What each verb does. */
 export const commands: Registry['commands'] = {
+  new: newMigration,
+  cutover,
+  cancel,
+  schedule,
+  mute,
   list,
   endpoints,
   compare,

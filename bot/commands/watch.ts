@@ -23,7 +23,7 @@ export const watch: CommandHandler = {
     if (home !== null && isSame(home, here))
       return turn.tell(sentence(mrkdwn`The card of ${called(migration)} is in this channel already.`))
     if (turn.person.role === 'read') return turn.tell(refusal(mayOnlyRead))
-    await moveIn(turn, here, migration.shortId)
+    await moveIn(turn, here, migration.shortId, 'now')
     await turn.say(done(turn.person.name, mrkdwn`has brought ${called(migration)} to this channel`))
   },
 }

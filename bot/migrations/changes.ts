@@ -190,6 +190,7 @@ interface CompleteInput extends ChangeInput {
 interface ScheduleInput extends ChangeInput {
   readonly startAt: string
   readonly acceptWarnings: boolean
+  readonly whenMissed: 'RUN' | 'REPORT'
 }
 
 /** A migration after it was changed. */

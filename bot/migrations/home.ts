@@ -1,5 +1,6 @@
-import { z } from 'zod'
+import { bindMigration, cardKey, cardNote, channelKey } from '../notify/index.ts'
 import type { Records } from '../records/index.ts'
+import { realClock } from '../slack/index.ts'
 import type { Turn } from '../turn.ts'
 
 /** The channel that a migration belongs to. */
@@ -8,22 +9,15 @@ export interface Home {
   readonly channel: string
 }
 
-const card = z.looseObject({
-  team: z.string(),
-  channel: z.string(),
-  /** Why nothing can be posted there any more. */
-  gone: z.string().nullable().default(null),
-})
-
 /** Null when it belongs to no channel, or to one that is gone. */
 export async function homeOf(records: Records, shortId: string): Promise<Home | null> {
-  const home = card.safeParse((await records.find(`card/${shortId}`))?.value).data
+  const home = cardNote.safeParse((await records.find(cardKey(shortId)))?.value).data
   return home === undefined || home.gone !== null ? null : { team: home.team, channel: home.channel }
 }
 
 /** Those that belong to the channel, active or not. */
-export async function migrationsAt(records: Records, { team, channel }: Home): Promise<ReadonlySet<string>> {
-  const prefix = `channel/${team}/${channel}/`
+export async function migrationsAt(records: Records, home: Home): Promise<ReadonlySet<string>> {
+  const prefix = channelKey(home, '')
   const shortIds = new Set<string>()
   for await (const { key } of records.list(prefix)) shortIds.add(key.slice(prefix.length))
   return shortIds
@@ -38,20 +32,16 @@ export function isSame(one: Home, other: Home): boolean {
   return one.team === other.team && one.channel === other.channel
 }
 
-/** The migration belongs to the channel from now on: its card, its thread and its alarms are there. */
-export async function moveIn({ records, person }: Turn, home: Home, shortId: string): Promise<void> {
-  const { team, channel } = home
-  for (;;) {
-    const note = await records.find(`card/${shortId}`)
-    const before = card.safeParse(note?.value).data
-    if (before !== undefined && before.gone === null && isSame(before, home)) break
-    if (before !== undefined) await records.delete(`channel/${before.team}/${before.channel}/${shortId}`)
-    const value = { team, channel, requester: person.userId, at: new Date().toISOString() }
-    if ((await records.put(`card/${shortId}`, value, { expectedVersion: note?.version ?? 0 })) !== null) break
-  }
-  await records.put(`channel/${team}/${channel}/${shortId}`, {})
-  await records.put(`hail/${shortId}`, {}, { expiresInMs: hailMs })
+/**
+ * The migration belongs to the channel from now on: its card, its thread and its alarms are there. What has happened
+ * before is told only of a migration that was made there.
+ */
+export async function moveIn(
+  { records, person }: Turn,
+  home: Home,
+  shortId: string,
+  since: 'beginning' | 'now',
+): Promise<void> {
+  const binding = { ...home, shortId, requester: person.userId, fromNow: since === 'now' }
+  await bindMigration({ records, clock: realClock }, binding)
 }
-
-/** How long whoever keeps the cards may take to notice. */
-const hailMs = 3_600_000

