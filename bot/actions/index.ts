@@ -1,4 +1,4 @@
-import { changeMuteDuration, searchEndpoints } from '../modals/index.ts'
+import { changeMuteDuration, searchEndpoints, searchObjects } from '../modals/index.ts'
 import { inputActions } from '../views/blocks/inputs.ts'
 import { help } from '../commands/help.ts'
 import { publishHome } from '../events/index.ts'
@@ -43,4 +43,7 @@ export const actions: Registry['actions'] = {
 }
 
 /** What is offered in menus that are searched, by action_id. */
-export const options: Registry['options'] = { [inputActions.endpoint]: searchEndpoints }
+export const options: Registry['options'] = {
+  [inputActions.endpoint]: searchEndpoints,
+  [inputActions.object]: searchObjects,
+}

@@ -13,7 +13,7 @@ export { changeMuteDuration, openMute } from './mute.ts'
 export { openNewEndpoint } from './new-endpoint.ts'
 export { openNewMigration } from './new-migration.ts'
 export { openSchedule } from './schedule.ts'
-export { searchEndpoints } from './search.ts'
+export { searchEndpoints, searchObjects } from './search.ts'
 
 /** What becomes of modals that are submitted, by callback_id. */
 export const modals: Registry['modals'] = {

@@ -1,7 +1,7 @@
 import { graphql, payloadOf } from '../client/index.ts'
 import type { ModalHandler } from '../registry.ts'
 import type { Turn } from '../turn.ts'
-import { notice } from '../views/index.ts'
+import { endpointCreated } from '../views/index.ts'
 import { readModalContext } from '../views/modals/context.ts'
 import { inputIds, modalIds } from '../views/modals/ids.ts'
 import { newEndpointModal, tlsChoices } from '../views/modals/new-endpoint.ts'
@@ -30,6 +30,23 @@ const CreateEndpoint = graphql(`
   }
 `)
 
+const CreateLink = graphql(`
+  mutation CreateLink($input: CreatePasswordLinkInput!) {
+    createPasswordLink(input: $input) {
+      __typename
+      ... on CreatePasswordLinkPayload {
+        url
+        expiresAt
+      }
+      ... on UserError {
+        code
+        message
+        remedy
+      }
+    }
+  }
+`)
+
 export async function openNewEndpoint(turn: Turn): Promise<void> {
   const { channelId: c } = turn
   await turn.openModal(newEndpointModal(c === null ? {} : { c }))
@@ -53,7 +70,11 @@ export const newEndpoint: ModalHandler = {
     return orErrors(modalIds.newEndpoint, view, async () => {
       const { createEndpoint } = await turn.api.execute(CreateEndpoint, { input })
       const { endpoint } = payloadOf(createEndpoint, 'CreateEndpointPayload')
-      await turn.tell(notice(`${endpoint.name} is kept, without a password.`))
+      const { createPasswordLink } = await turn.api.execute(CreateLink, {
+        input: { endpointId: endpoint.id },
+      })
+      const { url, expiresAt } = payloadOf(createPasswordLink, 'CreatePasswordLinkPayload')
+      await turn.tell(endpointCreated({ name: endpoint.name, passwordUrl: url, expiresAt }))
     })
   },
 }
