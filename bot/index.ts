@@ -7,6 +7,7 @@ import { BotError } from './errors.ts'
 import { events } from './events/index.ts'
 import { Desk, Inbox, Performer, ReplayError, ReplayGuard } from './inbox/index.ts'
 import { modals } from './modals/index.ts'
+import { startNotifier } from './notify/index.ts'
 import { Directory, People } from './people/index.ts'
 import { createSeal, Records } from './records/index.ts'
 import type { Registry } from './registry.ts'
@@ -32,8 +33,8 @@ const registryOfAll: Registry = { commands, bare, actions, modals, options, even
 const settleTimeoutMs = 5_000
 
 /**
- * Starts the bot. The API may come later, but must then be told of by `listener`: nothing is asked of it before the first
- * delivery. Disposing lets what is being done finish; what does not is taken up after the next start.
+ * Starts the bot. The API may come later, but must then be told of by `listener`: what asks for it tries on until it
+ * is there. Disposing lets what is being done finish; what does not is taken up after the next start.
  * @throws BotError when Slack does not accept the tokens
  */
 export async function startBot(settings: BotSettings, registry: Registry = registryOfAll): Promise<Bot> {
@@ -63,16 +64,25 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
     isRefusal,
     receive: (...args) => desk.receive(...args),
   })
+  const notifier = startNotifier({
+    api,
+    records,
+    outgoing,
+    clock: realClock,
+    log,
+    defaultChannel: slack.defaultChannel ?? null,
+  })
   const looking = desk.lookAfterAbandoned(realClock)
   let stopped: Promise<void> | undefined
   const stop = async () => {
     await door.close()
+    const silenced = notifier[Symbol.asyncDispose]()
     await Promise.race([
       desk.settle(),
       realClock.sleep(settleTimeoutMs, stopping.signal).catch(() => undefined),
     ])
     stopping.abort(new BotError('The bot stops.', 'Start it again.'))
-    await looking
+    await Promise.all([looking, silenced])
   }
   return { listener: door.listener, [Symbol.asyncDispose]: () => (stopped ??= stop()) }
 }

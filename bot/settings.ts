@@ -20,6 +20,8 @@ export interface SlackSettings {
   readonly appToken?: string
   /** Of the Web API, if not slack.com, such as that of GovSlack. */
   readonly apiUrl?: string
+  /** Where the cards of migrations are that no channel has asked for. Absent: they have none. */
+  readonly defaultChannel?: { readonly team: string; readonly channel: string }
 }
 
 export interface BotSettings {

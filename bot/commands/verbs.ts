@@ -14,7 +14,7 @@ interface VerbEntry {
 const ofMigration = '[id]'
 
 /** All that can be typed, in the order of the help. Help, usage hint and suggestions are made from here. */
-export const verbs = {
+const verbs = {
   new: {
     usage: '',
     summary: 'Plan a migration: which databases, which objects, when.',

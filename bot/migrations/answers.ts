@@ -34,7 +34,7 @@ export function elsewhere(migration: Named, channel: string | null): SlackMessag
   )
 }
 
-export function channelMention(id: string): Mrkdwn {
+function channelMention(id: string): Mrkdwn {
   return /^[A-Z0-9]+$/.test(id) ? new Mrkdwn(`<#${id}>`) : none
 }
 

@@ -10,7 +10,7 @@ const lookAgainMs = 3_000
 const marginMs = 2_000
 
 /** Another process may have the lease by now. */
-export class LeaseLostError extends Error {
+class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError'
 }
 

@@ -94,7 +94,7 @@ class Drawing {
 
 const freshMs = 500
 
-export function hashOf({ text, blocks }: OutgoingMessage): string {
+function hashOf({ text, blocks }: OutgoingMessage): string {
   return createHash('sha256')
     .update(JSON.stringify([text, blocks]))
     .digest('hex')

@@ -16,7 +16,7 @@ interface VerbHelp {
 const latest = 'Without an id it is about the latest active migration of the channel.'
 
 /** Every command. */
-export const verbs = {
+const verbs = {
   new: {
     group: 'begin',
     takes: '',

@@ -9,7 +9,7 @@ export { type Cutover, cutoverFragment } from './cutover/fragment.ts'
 export { cutoverMessage, type CutoverOptions } from './cutover/message.ts'
 export { endpointCreated } from './endpoint-created.ts'
 export { failedMessage } from './failed.ts'
-export { help, helpFor, type Verb, verbs } from './help.ts'
+export { help, helpFor, type Verb } from './help.ts'
 export { type Home, homeView } from './home.ts'
 export { type Lag, lagFragment, lagMessage } from './lag-chart.ts'
 export {
@@ -32,10 +32,9 @@ export {
   unknownVerb,
   unreachable,
 } from './refusals.ts'
-export { type ThreadEvent, threadEventFragment, threadEvents } from './thread-event.ts'
+export { type ThreadEvent, threadEvents } from './thread-event.ts'
 export { type VerifyReport, verifyReportFragment, verifyReportMessage } from './verify-report.ts'
 export { type Myself, whoami } from './whoami.ts'
-export { inputActions } from './blocks/inputs.ts'
 export { type CancelOptions, cancelModal } from './modals/cancel.ts'
 export { type ModalContext, readModalContext, writeModalContext } from './modals/context.ts'
 export {
@@ -48,7 +47,7 @@ export {
 } from './modals/cutover.ts'
 export { errorsOf, inputOf } from './modals/fields.ts'
 export { type InputId, inputIds, type ModalId, modalIds } from './modals/ids.ts'
-export { muteModal, type MuteOptions, type MutePreview, mutePreviewFragment } from './modals/mute.ts'
+export { muteModal, type MuteOptions, type MutePreview } from './modals/mute.ts'
 export { newEndpointModal } from './modals/new-endpoint.ts'
 export { type NewMigration, newMigrationModal } from './modals/new-migration.ts'
 export { scheduleModal, type ScheduleOptions } from './modals/schedule.ts'

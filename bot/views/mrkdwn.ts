@@ -71,7 +71,7 @@ export function when(moment: string | Date, format = '{date_short_pretty} at {ti
 }
 
 /** For where nobody’s clock is known: `2026-11-20 16:24 UTC`. */
-export function inUtc(moment: string | Date): string {
+function inUtc(moment: string | Date): string {
   return `${new Date(moment).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 

@@ -4,7 +4,7 @@ import { context } from './blocks/layout.ts'
 import { message, type SlackMessage } from './message.ts'
 import { given, join, mrkdwn, none, when } from './mrkdwn.ts'
 
-export const threadEventFragment = graphql(
+const threadEventFragment = graphql(
   `
     fragment ThreadEvent on Event {
       at

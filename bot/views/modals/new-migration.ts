@@ -16,13 +16,13 @@ import { mrkdwn } from '../mrkdwn.ts'
 import { type ModalContext, writeModalContext } from './context.ts'
 import { inputIds, modalIds } from './ids.ts'
 
-export const kindChoices = [
+const kindChoices = [
   { text: 'Structure: tables, indexes, functions', value: 'structure' },
   { text: 'Rows that are there now', value: 'fullCopy' },
   { text: 'Changes that come meanwhile', value: 'incremental' },
 ] as const
 
-export const beginChoices = [
+const beginChoices = [
   { text: 'Verify now, I start it myself', value: 'verify' },
   { text: 'Start as soon as verify has passed', value: 'start' },
   { text: 'Start at the time below', value: 'schedule' },

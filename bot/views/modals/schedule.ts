@@ -7,7 +7,7 @@ import { counted } from '../units.ts'
 import { type ModalContext, writeModalContext } from './context.ts'
 import { inputIds, modalIds } from './ids.ts'
 
-export const whenMissedChoices = [
+const whenMissedChoices = [
   { text: 'Tell us, and do not start', value: 'REPORT' },
   { text: 'Start as soon as it can', value: 'RUN' },
 ] as const

@@ -44,7 +44,7 @@ export function lagSamples(count: number): MigrationCard['recentLag'] {
   })
 }
 
-export const draft: MigrationCard = {
+const draft: MigrationCard = {
   shortId: 'm-7f3k',
   name: 'Shop to the new cluster',
   status: 'DRAFT',
