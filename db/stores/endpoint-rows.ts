@@ -1,4 +1,5 @@
-import { isNull } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
+import { validate } from 'uuid'
 import {
   GodwitError,
   type ConnectionSettings,
@@ -6,6 +7,7 @@ import {
   type NewEndpoint,
   type TlsSettings,
 } from '../../engine/index.ts'
+import type { Database } from '../control-database.ts'
 import { endpoints } from '../schema/index.ts'
 import type { SecretBox } from '../secrets.ts'
 
@@ -58,6 +60,18 @@ export function toConnection(row: EndpointRow, secrets: SecretBox): ConnectionSe
 
 export function notFound(id: string): GodwitError {
   return new GodwitError('NOT_FOUND', `There is no endpoint ${id}.`)
+}
+
+/** Nobody else changes it until the transaction ends. @throws GodwitError NOT_FOUND */
+export async function lockEndpoint(transaction: Database, id: string): Promise<EndpointRow> {
+  if (!validate(id)) throw notFound(id)
+  const [row] = await transaction
+    .select()
+    .from(endpoints)
+    .where(and(eq(endpoints.id, id), endpointExists))
+    .for('update')
+  if (row === undefined) throw notFound(id)
+  return row
 }
 
 /** The secrets of an endpoint with another password. @throws GodwitError NOT_FOUND, SECRET_UNREADABLE */

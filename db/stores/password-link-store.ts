@@ -14,7 +14,13 @@ import { endpoints, passwordLinks } from '../schema/index.ts'
 import type { SecretBox } from '../secrets.ts'
 import { toActor, toActorRow } from './actor.ts'
 import { appendAudit } from './append-audit.ts'
-import { endpointExists, notFound, sealWithPassword, toEndpoint, type EndpointRow } from './endpoint-rows.ts'
+import {
+  endpointExists,
+  lockEndpoint,
+  sealWithPassword,
+  toEndpoint,
+  type EndpointRow,
+} from './endpoint-rows.ts'
 import { hashTokenSecret, makeTokenSecret } from './token-text.ts'
 import { badInput, requireStorable } from './validate.ts'
 
@@ -116,17 +122,6 @@ async function openLink(session: Database, { id, secret }: PasswordLinkKey): Pro
   if (found === undefined || !timingSafeEqual(found.link.secretHash, hashTokenSecret(secret)))
     throw linkNotFound()
   return found
-}
-
-async function lockEndpoint(transaction: Database, id: string): Promise<EndpointRow> {
-  if (!validate(id)) throw notFound(id)
-  const [row] = await transaction
-    .select()
-    .from(endpoints)
-    .where(and(eq(endpoints.id, id), endpointExists))
-    .for('update')
-  if (row === undefined) throw notFound(id)
-  return row
 }
 
 function linkNotFound(): GodwitError {

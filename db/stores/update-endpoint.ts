@@ -12,14 +12,7 @@ import type { ControlDatabase, Database } from '../control-database.ts'
 import { endpoints, migrations } from '../schema/index.ts'
 import type { SecretBox } from '../secrets.ts'
 import { appendAudit } from './append-audit.ts'
-import {
-  endpointExists,
-  notFound,
-  toConnection,
-  toEndpoint,
-  toRow,
-  type EndpointRow,
-} from './endpoint-rows.ts'
+import { lockEndpoint, notFound, toConnection, toEndpoint, toRow, type EndpointRow } from './endpoint-rows.ts'
 import type { Recall } from './idempotency.ts'
 import { validateEndpoint } from './validate-endpoint.ts'
 
@@ -45,7 +38,7 @@ export async function updateEndpoint(
       (await recall(transaction, { operation, input: { id, ...change }, context }, id)) !== null
     // Migrations come before endpoints, so that nobody waits for each other.
     const user = await lockUser(transaction, id)
-    const before = await lockRow(transaction, id)
+    const before = await lockEndpoint(transaction, id)
     if (repeated) return toEndpoint(before)
     const changed = identifying.filter((name) => change[name] !== undefined && change[name] !== before[name])
     if (changed.length > 0 && user !== undefined) throw inUse(before, user, changed)
@@ -100,16 +93,6 @@ async function lockUser(transaction: Database, id: string): Promise<UsingMigrati
     .orderBy(migrations.id)
     .for('update')
   return users.find(({ status }) => status !== 'DRAFT')
-}
-
-async function lockRow(transaction: Database, id: string): Promise<EndpointRow> {
-  const [row] = await transaction
-    .select()
-    .from(endpoints)
-    .where(and(eq(endpoints.id, id), endpointExists))
-    .for('update')
-  if (row === undefined) throw notFound(id)
-  return row
 }
 
 function inUse(

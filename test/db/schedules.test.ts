@@ -1,3 +1,4 @@
+import { Temporal } from 'temporal-polyfill'
 import { expect, test } from 'vitest'
 import type {
   ActionRequest,
@@ -52,6 +53,41 @@ async function eventsOf({ stores }: TestStores, { id }: Migration, type: string)
 async function readStart({ database }: TestStores): Promise<unknown> {
   return (await database.query('select start_at, schedule from godwit_control.migrations')).rows[0]
 }
+
+/** When the clocks of a zone change next, by at least a day from now: forward, and back. */
+function nextChanges() {
+  const tomorrow = Temporal.Now.instant().add({ hours: 24 })
+  const changes = ['Europe/Berlin', 'America/New_York'].flatMap((timeZone) => {
+    const first = tomorrow.toZonedDateTimeISO(timeZone).getTimeZoneTransition('next')!
+    return [first, first.getTimeZoneTransition('next')!]
+  })
+  const sorted = changes.toSorted((one, other) => Temporal.ZonedDateTime.compare(one, other))
+  const goesForward = (change: Temporal.ZonedDateTime) =>
+    change.offsetNanoseconds > change.subtract({ seconds: 1 }).offsetNanoseconds
+  return { forward: sorted.find(goesForward)!, back: sorted.find((change) => !goesForward(change))! }
+}
+
+test('a schedule at a time that the clocks skip, or show twice, starts at the moment that was told', async () => {
+  await using control = await openTestStores()
+  const ready = await createReady(control, 'passed')
+  const schedule = async (localTime: Temporal.PlainDateTime, timeZone: string) => {
+    const when: NewSchedule = { localTime: localTime.toString(), timeZone, whenMissed: 'RUN' }
+    const request = { migrationId: ready.id, action: 'SCHEDULE', schedule: when } as const
+    await control.stores.migrations.act(request, alice)
+    return (await reread(control.stores, ready)).schedule
+  }
+  const { forward, back } = nextChanges()
+  const skipped = forward.toPlainDateTime().subtract({ minutes: 30 })
+  expect(await schedule(skipped, forward.timeZoneId)).toMatchObject({
+    startAt: new Date(forward.add({ minutes: 30 }).epochMilliseconds),
+    resolution: 'SKIPPED',
+  })
+  const repeated = back.toPlainDateTime().add({ minutes: 30 })
+  expect(await schedule(repeated, back.timeZoneId)).toMatchObject({
+    startAt: new Date(back.subtract({ minutes: 30 }).epochMilliseconds),
+    resolution: 'REPEATED',
+  })
+})
 
 test('a schedule by the clocks is kept, with what they were resolved to, and told', async () => {
   await using control = await openTestStores()

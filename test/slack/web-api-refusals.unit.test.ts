@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { JsonObject } from '../support/slack/index.ts'
 import { startTown, type Town } from './bolt-app.ts'
 import { letters, modal, plain, repeat, section } from './samples.ts'
-import { callApi, webClientOf } from './web-client.ts'
+import { callApi, postMessage, webClientOf } from './web-client.ts'
 
 let town: Town
 let client: webApi.WebClient
@@ -14,10 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => town[Symbol.asyncDispose]())
 
-async function post(text: string, more: JsonObject = {}): Promise<string> {
-  const result = await client.apiCall('chat.postMessage', { channel: town.channel.id, text, ...more })
-  return 'ts' in result ? String(result.ts) : ''
-}
+const post = (text: string, more?: JsonObject) => postMessage(client, town, text, more)
 
 interface Refusal {
   readonly what: string

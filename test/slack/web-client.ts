@@ -13,6 +13,17 @@ export function webClientOf(town: Town): webApi.WebClient {
   })
 }
 
+/** Posts into the channel of the town, and returns the timestamp that names the message. */
+export async function postMessage(
+  client: webApi.WebClient,
+  town: Town,
+  text: string,
+  more: JsonObject = {},
+): Promise<string> {
+  const result = await client.apiCall('chat.postMessage', { channel: town.channel.id, text, ...more })
+  return 'ts' in result ? String(result.ts) : ''
+}
+
 /** The answer of a call in JSON, also when Slack refuses it. */
 export async function callApi(
   town: Town,

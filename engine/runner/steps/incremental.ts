@@ -34,12 +34,9 @@ export async function applyChanges(
   stopAt: Lsn | null,
   signal: AbortSignal,
 ): Promise<void> {
-  let latest: IncrementalProgress | null = null
-  const onProgress = (progress: IncrementalProgress) => {
-    latest = progress
-  }
+  const { latest, onProgress } = keepLatest()
   await runBeside(
-    (stop) => sampleLag(context, () => latest, stop),
+    (stop) => sampleLag(context, latest, stop),
     (stop) => apply(context, { ...(stopAt !== null && { stopAt }), onProgress }, stop),
     signal,
   )
@@ -62,17 +59,25 @@ export async function whileApplying<T>(
   signal: AbortSignal,
 ): Promise<T> {
   const waypoints = new Waypoints()
-  let latest: IncrementalProgress | null = null
-  const onProgress = (progress: IncrementalProgress) => {
-    latest = progress
-  }
+  const { latest, onProgress } = keepLatest()
   const sampled: Applying['sampled'] = (inner, stop) =>
-    runBeside((done) => sampleLag(context, () => latest, done), inner, stop)
+    runBeside((done) => sampleLag(context, latest, done), inner, stop)
   return await runBeside(
     (stop) => apply(context, { waypoints, onProgress }, stop),
     (stop) => work({ waypoints, sampled }, stop),
     signal,
   )
+}
+
+/** How far the applying has come, as it was last told. */
+function keepLatest() {
+  let latest: IncrementalProgress | null = null
+  return {
+    latest: () => latest,
+    onProgress: (progress: IncrementalProgress) => {
+      latest = progress
+    },
+  }
 }
 
 async function apply(
