@@ -99,10 +99,13 @@ export class Desk {
     return messages.send({ ...card, value: { ...card.value, ended: false } }, { lane: 'progress', render })
   }
 
-  /** Tells what the thread lacks, several things in one message when there are several. */
+  /**
+   * Tells what the thread lacks, several things in one message when there are several. Slack takes a message a second: what
+   * has happened since is shown on the card before more is told.
+   */
   async #tell(card: Kept<CardNote>): Promise<Kept<CardNote>> {
     let told = card
-    while (this.#isBehind) {
+    while (this.#isBehind && (told === card || !this.#bell.hasRung)) {
       this.#isBehind = false
       try {
         told = await this.#tellPage(told)

@@ -141,6 +141,12 @@ const refusals: Refusal[] = [
   },
   { what: 'no such person', method: 'users.info', args: () => ({ user: 'U0' }), error: 'user_not_found' },
   {
+    what: 'nobody with such an address',
+    method: 'users.lookupByEmail',
+    args: () => ({ email: 'nobody@acme.example' }),
+    error: 'users_not_found',
+  },
+  {
     what: 'no such group',
     method: 'usergroups.users.list',
     args: () => ({ usergroup: 'S0' }),

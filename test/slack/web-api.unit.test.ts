@@ -143,6 +143,9 @@ describe('the directory', () => {
     })
     const { user } = await client.users.info({ user: town.maya.id })
     expect(user).toMatchObject({ is_stranger: false, profile: { email: 'maya@acme.example' } })
+    expect(await client.users.lookupByEmail({ email: 'Maya@acme.example' })).toMatchObject({
+      user: { id: town.maya.id },
+    })
     const stranger = await client.users.info({ user: guest.id })
     expect(stranger.user?.profile).not.toHaveProperty('email')
     const shared = await client.conversations.info({ channel: town.channel.id })

@@ -21,16 +21,22 @@ interface WriterRole extends Pick<TestRole, 'user' | 'password'> {
   readonly options?: string
 }
 
+export interface WritersOptions {
+  /** Between two transactions of a writer; none by default, which keeps a processor busy. */
+  readonly pauseMs?: number
+}
+
 /** A writer that is thrown out connects again, as applications do. */
 export async function startWriters(
   source: TestDatabase,
   roles: readonly (WriterRole | null)[],
+  { pauseMs = 0 }: WritersOptions = {},
 ): Promise<Writers> {
   const stopping = new AbortController()
   const committed = new Set<string>()
   const unknown = new Set<string>()
   const running = roles.map((role, writer) =>
-    write({ source, role, writer, committed, unknown }, stopping.signal),
+    write({ source, role, writer, pauseMs, committed, unknown }, stopping.signal),
   )
   await waitFor(() => committed.size >= roles.length * 5, { describe: 'the writers to write' })
   const stop = async () => {
@@ -44,6 +50,7 @@ interface Writer {
   readonly source: TestDatabase
   readonly role: WriterRole | null
   readonly writer: number
+  readonly pauseMs: number
   readonly committed: Set<string>
   readonly unknown: Set<string>
 }
@@ -51,7 +58,7 @@ interface Writer {
 const idsOfAWriter = 1_000_000
 
 async function write(
-  { source, role, writer, committed, unknown }: Writer,
+  { source, role, writer, pauseMs, committed, unknown }: Writer,
   signal: AbortSignal,
 ): Promise<void> {
   let client: TestClient | null = null
@@ -66,6 +73,7 @@ async function write(
     try {
       await client.query('insert into ledger values ($1, $2)', [id, writer])
       committed.add(id)
+      if (pauseMs > 0) await delay(pauseMs)
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === '25006')) {
         unknown.add(id)

@@ -11,6 +11,7 @@ export const directoryMethods: Readonly<Record<string, Method>> = {
   'conversations.info': botMethod([], describeChannel),
   'conversations.open': botMethod(['im:write'], openConversation),
   'users.info': botMethod(['users:read'], describeUser),
+  'users.lookupByEmail': botMethod(['users:read.email'], findUserByEmail),
   'usergroups.users.list': botMethod(['usergroups:read'], listGroupMembers),
   'reactions.add': botMethod(['reactions:write'], addReaction),
 }
@@ -79,6 +80,17 @@ function describeUser(call: BotCall): JsonObject {
   const { workspace, args } = call
   const user = workspace.users.get(args.required('user'))
   if (user === undefined) throw new SlackApiError('user_not_found')
+  return { ok: true, user: userJson(call, user) }
+}
+
+/** Only of the workspace itself, and active. */
+function findUserByEmail(call: BotCall): JsonObject {
+  const { workspace, args } = call
+  const email = args.required('email').toLowerCase()
+  const user = [...workspace.users.values()].find(
+    (each) => each.workspaceId === workspace.id && !each.deactivated && each.email.toLowerCase() === email,
+  )
+  if (user === undefined) throw new SlackApiError('users_not_found')
   return { ok: true, user: userJson(call, user) }
 }
 
