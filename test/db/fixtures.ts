@@ -20,7 +20,7 @@ import {
   type VerifyReport,
 } from '../../engine/index.ts'
 import { calm } from '../engine/cutover/measurement.ts'
-import { createDatabase, waitFor, type TestClient, type TestDatabase } from '../support/servers.ts'
+import { createControlDatabase, waitFor, type TestClient, type TestDatabase } from '../support/servers.ts'
 
 const log = pino({ level: 'silent' })
 
@@ -34,7 +34,7 @@ export interface TestStores extends AsyncDisposable {
 
 export async function openTestStores(): Promise<TestStores> {
   await using stack = new AsyncDisposableStack()
-  const database = stack.use(await createDatabase('control'))
+  const database = stack.use(await createControlDatabase())
   const ownKey = randomBytes(32)
   const open = (secretKey: Buffer = ownKey) =>
     openControlStores({ databaseUrl: database.url, secretKey, log })

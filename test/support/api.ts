@@ -16,7 +16,7 @@ import {
   testConnection,
 } from '../../engine/index.ts'
 import { afterAll, beforeAll } from 'vitest'
-import { createDatabase, type TestDatabase } from './servers.ts'
+import { createControlDatabase, type TestDatabase } from './servers.ts'
 
 export interface GraphqlError {
   readonly message: string
@@ -89,7 +89,7 @@ export async function startTestApi({
   await using starting = new AsyncDisposableStack()
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
-  const database = starting.use(await createDatabase('control'))
+  const database = starting.use(await createControlDatabase())
   const stores = starting.use(
     await openControlStores({ databaseUrl: database.url, secretKey: randomBytes(32), log }),
   )

@@ -20,7 +20,7 @@ import {
   type WorkerOptions,
 } from '../../engine/index.ts'
 import { settingsOf } from './connection.ts'
-import { createDatabase, waitFor, type AnyServer, type TestDatabase } from './servers.ts'
+import { createControlDatabase, waitFor, type AnyServer, type TestDatabase } from './servers.ts'
 
 /** As whom the tests act. */
 const testContext: CommandContext = { actor: { kind: 'system', id: 'test', name: 'test' } }
@@ -35,7 +35,7 @@ export interface TestControl extends AsyncDisposable {
 const silentLog = pino({ level: process.env.TEST_LOG ?? 'silent' }, pino.destination(2))
 
 export async function openTestControl(server: AnyServer = 'control'): Promise<TestControl> {
-  const database = await createDatabase(server)
+  const database = await createControlDatabase(server)
   const secretKey = randomBytes(32)
   const stores = await openControlStores({ databaseUrl: database.url, secretKey, log: silentLog })
   return {

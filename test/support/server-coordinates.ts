@@ -14,5 +14,7 @@ export interface ServerCoordinates {
 declare module 'vitest' {
   interface ProvidedContext {
     servers: Record<ServerName, ServerCoordinates>
+    /** A database of `control` that has the schema of the control database, and nothing in it. */
+    controlTemplate: string
   }
 }

@@ -12,14 +12,16 @@
  * `startServer` for a test that needs settings, TLS or a crash of its own, and `waitFor` instead of sleeping.
  */
 import { randomBytes } from 'node:crypto'
-import { Client, type ClientConfig, type QueryResult, type QueryResultRow } from 'pg'
+import type { Client, ClientConfig, QueryResult, QueryResultRow } from 'pg'
 import { inject } from 'vitest'
 import { quoteIdent, quoteLiteral } from '../../engine/postgres/quote.ts'
+import { connectClient, type TestClient } from './connect-client.ts'
 import type { ServerCoordinates, ServerName } from './server-coordinates.ts'
 import { waitFor } from './wait-for.ts'
 
 export { type ServerVersion, type TestServer, startServer } from './start-server.ts'
 export type { ServerCoordinates, ServerName } from './server-coordinates.ts'
+export type { TestClient } from './connect-client.ts'
 export { waitFor } from './wait-for.ts'
 
 /** A shared server by its name, or one of `startServer`. */
@@ -48,8 +50,6 @@ export interface TestDatabase extends AsyncDisposable {
     params?: readonly unknown[],
   ): Promise<QueryResult<R>>
 }
-
-export type TestClient = Client & AsyncDisposable
 
 export interface TestRole extends AsyncDisposable {
   readonly user: string
@@ -107,6 +107,11 @@ export async function createDatabase(
   }
 }
 
+/** Creates a control database, as the first opening leaves it: on the shared server by copying one. */
+export async function createControlDatabase(server: AnyServer = 'control'): Promise<TestDatabase> {
+  return await createDatabase(server, server === 'control' ? { template: inject('controlTemplate') } : {})
+}
+
 function creationOptions({ template, encoding, locale, owner }: TestDatabaseOptions): string {
   // Only template0 can be copied under another encoding or locale.
   const from = template ?? (encoding === undefined && locale === undefined ? undefined : 'template0')
@@ -115,6 +120,8 @@ function creationOptions({ template, encoding, locale, owner }: TestDatabaseOpti
     encoding === undefined ? '' : `encoding ${quoteLiteral(encoding)}`,
     locale === undefined ? '' : `locale ${quoteLiteral(locale)}`,
     owner === undefined ? '' : `owner ${quoteIdent(owner)}`,
+    // Costs the server less than writing every page of it to the WAL.
+    template === undefined ? '' : 'strategy file_copy',
   ].join(' ')
 }
 
@@ -181,15 +188,4 @@ export async function createRole(
       await queryServer(server, `drop role ${user}`)
     },
   }
-}
-
-async function connectClient(config: ClientConfig): Promise<TestClient> {
-  const client = new Client(config)
-  // A session that the server ends (a forced drop, a crash on purpose) must not end the test process.
-  client.on('error', () => undefined)
-  await client.connect()
-  let ending: Promise<void> | undefined
-  return Object.assign(client, {
-    [Symbol.asyncDispose]: () => (ending ??= client.end().catch(() => undefined)),
-  })
 }
