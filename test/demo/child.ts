@@ -55,7 +55,9 @@ export class Child implements AsyncDisposable {
 async function spawnGodwit({ environment, logFile }: ChildOptions): Promise<ChildProcess> {
   const log = await open(logFile, 'a')
   try {
-    const inherited = Object.entries(process.env).filter(([name]) => !/^(GODWIT_|DATABASE_URL$)/.test(name))
+    const inherited = Object.entries(process.env).filter(
+      ([name]) => !/^(GODWIT_|SLACK_|DATABASE_URL$)/.test(name),
+    )
     const child = spawn(process.execPath, ['--import', './api/require-node.mjs', 'api/main.ts'], {
       cwd: projectRoot,
       env: { ...Object.fromEntries(inherited), ...environment },

@@ -1,18 +1,15 @@
 /** The demo from its first server to its last. */
-import { compareDatabases } from '../support/compare-databases.ts'
-import { settingsOf } from '../support/connection.ts'
+import { compareShops } from './compare.ts'
 import type { Display } from './display/index.ts'
-import { formatBytes, formatDuration } from './display/format.ts'
-import { waitingView } from './display/waiting-view.ts'
+import { step } from './display/step.ts'
 import { controlDatabaseUrl, type GodwitProcess, startGodwit } from './godwit-process.ts'
-import { inspectShops } from './inspect.ts'
-import { balanceLedger } from './ledger.ts'
 import { startLoad } from './load/index.ts'
 import { migrateShop } from './migrate.ts'
 import type { DemoOptions } from './options.ts'
 import { findingsOf, printReport } from './report.ts'
-import { type DemoDatabase, type DemoServers, makeDemoDirectory, startServers } from './servers.ts'
-import { createShop, type ShopSize } from './shop/index.ts'
+import { type DemoServers, makeDemoDirectory } from './servers.ts'
+import { serveShop } from './serve-shop.ts'
+import type { ShopSize } from './shop/index.ts'
 
 /** Where a demo's servers are, for those who want to look at them. */
 interface Stage {
@@ -32,21 +29,10 @@ export async function runDemo(
   signal: AbortSignal,
 ): Promise<boolean> {
   await using directory = await makeDemoDirectory()
-  await using servers = await step(
-    display,
-    'Starting two PostgreSQL servers',
-    () => startServers(directory.path, signal),
-    ({ source, target }) =>
-      `PostgreSQL ${source.serverVersion} on port ${source.port} and ${target.serverVersion} on port ${target.port}`,
+  await using servers = await serveShop(
+    { directory: directory.path, sizeMb: options.sizeMb, display },
+    signal,
   )
-  signal.throwIfAborted()
-  const size = await step(
-    display,
-    `Filling the shop with ${options.sizeMb} MB`,
-    () => createShop(servers.source.url, options.sizeMb, signal),
-    describeShop,
-  )
-  signal.throwIfAborted()
   await using godwit = await step(
     display,
     'Starting Godwit',
@@ -55,7 +41,11 @@ export async function runDemo(
   )
   const stage = { servers, godwit }
   try {
-    return await moveShop(options, { stage, size, display }, AbortSignal.any([signal, godwit.died]))
+    return await moveShop(
+      options,
+      { stage, size: servers.size, display },
+      AbortSignal.any([signal, godwit.died]),
+    )
   } catch (error) {
     if (signal.aborted) throw error
     await onFailure(error, godwit)
@@ -81,56 +71,15 @@ async function moveShop(options: DemoOptions, scene: Scene, signal: AbortSignal)
     { godwit, servers, sourceBytes: scene.size.databaseBytes, load, kill: options.kill, display },
     signal,
   )
-  const compared = await step(
-    display,
-    'Comparing every row',
-    async () => {
-      const { tables } = await compareDatabases(
-        engineSettings(servers.source),
-        engineSettings(servers.target),
-      )
-      const ledger = await balanceLedger(servers.target, load.ledger)
-      return { tables, ledger, inspection: await inspectShops(servers) }
-    },
-    ({ tables }) => `Compared ${tables.length} tables row by row`,
-  )
-  const input = { outcome, load, ...compared }
+  const input = { outcome, ...(await compareShops({ servers, load, display })) }
   display.print([])
   printReport(display, input)
   display.print([])
   return findingsOf(input).length === 0
 }
 
-function engineSettings(database: DemoDatabase) {
-  return settingsOf({ ...database, name: database.database })
-}
-
 function describeWorkers(workers: number): string {
   return workers === 1 ? '' : `, and ${workers} workers`
-}
-
-function describeShop({ tables, databaseBytes }: ShopSize): string {
-  return `A shop of ${tables} tables, ${formatBytes(databaseBytes)}`
-}
-
-/** Shows that something is being done, and then for how long it was. */
-async function step<T>(
-  display: Display,
-  title: string,
-  work: () => Promise<T>,
-  describe: (result: T) => string,
-): Promise<T> {
-  const startedMs = performance.now()
-  display.follow(waitingView(title))
-  let result: T
-  try {
-    result = await work()
-  } finally {
-    display.follow(null)
-  }
-  const took = formatDuration(performance.now() - startedMs)
-  display.print(['  ', ['green', '✓'], ` ${describe(result)} `, ['dim', `(${took})`]])
-  return result
 }
 
 async function keepUp({ servers, godwit }: Stage, display: Display, signal: AbortSignal): Promise<void> {

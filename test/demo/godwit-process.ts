@@ -29,6 +29,8 @@ export interface GodwitOptions {
   readonly directory: string
   /** 1: API and worker in one process. More: each in a process of its own. */
   readonly workers: number
+  /** The settings of the Slack bot, which then runs beside the API. */
+  readonly slack?: Readonly<Record<string, string>>
 }
 
 const readyWithinMs = 60_000
@@ -39,7 +41,7 @@ const leaseSeconds = '5'
 
 /** Starts Godwit with everything it keeps below `directory`; resolves when the API is ready. */
 export async function startGodwit(
-  { directory, workers }: GodwitOptions,
+  { directory, workers, slack = {} }: GodwitOptions,
   signal: AbortSignal,
 ): Promise<GodwitProcess> {
   const port = await findFreePort()
@@ -54,13 +56,16 @@ export async function startGodwit(
     GODWIT_LEASE_SECONDS: leaseSeconds,
     LOG_LEVEL: 'info',
   }
+  const roles = workers === 1 ? ['api', 'worker'] : ['api']
+  if (Object.keys(slack).length > 0) roles.push('bot')
   const serving = {
     ...common,
+    ...slack,
     PORT: String(port),
     HOST: '127.0.0.1',
     GODWIT_DATA_DIR: dataDir,
     GODWIT_ADMIN_TOKEN: token,
-    GODWIT_ROLES: workers === 1 ? 'api,worker' : 'api',
+    GODWIT_ROLES: roles.join(','),
   }
   const waitUntilReady = () =>
     untilReady(`http://127.0.0.1:${port}/ready`, AbortSignal.any([signal, died.signal]))

@@ -3,6 +3,7 @@ import { type Display, openDisplay } from './display/index.ts'
 import { runDemo } from './demo.ts'
 import { readLogTail, type GodwitProcess } from './godwit-process.ts'
 import { help, parseOptions, UsageError } from './options.ts'
+import { runSlackDemo } from './slack/index.ts'
 
 const exitCodes = { equal: 0, failed: 1, usage: 2, interrupted: 130 } as const
 
@@ -37,7 +38,8 @@ async function main(): Promise<number> {
   const signal = stopOnSignals()
   using display = openDisplay(process.stdout)
   try {
-    const isEqual = await runDemo(
+    const run = options.slack ? runSlackDemo : runDemo
+    const isEqual = await run(
       options,
       display,
       (error, godwit) => printFailure(display, error, godwit),
@@ -45,7 +47,8 @@ async function main(): Promise<number> {
     )
     return isEqual ? exitCodes.equal : exitCodes.failed
   } catch (error) {
-    if (signal.aborted) return exitCodes.interrupted
+    // In Slack, Ctrl-C is the way to end it.
+    if (signal.aborted) return options.slack ? exitCodes.equal : exitCodes.interrupted
     await printFailure(display, error)
     return exitCodes.failed
   }

@@ -14,6 +14,10 @@ export interface DemoOptions {
   readonly kill: readonly KillMoment[]
   /** Leave everything up in the end, until Ctrl-C. */
   readonly keep: boolean
+  /** Let people drive it, in a simulated Slack. */
+  readonly slack: boolean
+  /** Of the page with the simulated Slack; 0: any that is free. */
+  readonly port: number
 }
 
 /** The command line is wrong; the message says how. */
@@ -27,8 +31,11 @@ Moves a shop's database from PostgreSQL 15 to 18 while the shop is being used, t
 and compares every row in the end. Needs nothing but this project; leaves nothing behind.
 Exits 0 only if there is not a single difference.
 
-  --size MB        size of the shop's database, 20 to 100000 (default 500)
-  --rate NUMBER    transactions a second that write to it meanwhile, 1 to 5000 (default 400)
+  --slack          let me move it, in a Slack that is not Slack: opens a page for a browser on this machine, and
+                   compares every row when a migration is completed there; Ctrl-C ends it, with exit code 0
+  --port NUMBER    of that page (default 0: any that is free)
+  --size MB        size of the shop's database, 20 to 100000 (default 500; with --slack 200)
+  --rate NUMBER    transactions a second that write to it meanwhile, 1 to 5000 (default 400; with --slack 50)
   --workers NUMBER 1: everything in one process; 2 to 8: the API in one, each worker in one of its own (default 1)
   --kill MOMENTS   kill with SIGKILL, to see Godwit recover: copy, incremental, or both with a comma between;
                    with several workers the one that has the migration, and another takes over
@@ -44,9 +51,15 @@ Exits 0 only if there is not a single difference.
 export function parseOptions(args: readonly string[]): DemoOptions | null {
   const values = parseFlags(args)
   if (values.help) return null
+  const { slack } = values
+  if (slack && (values.kill !== '' || values.keep))
+    throw new UsageError('--kill and --keep are not for --slack, where you decide what happens.')
+  if (!slack && values.port !== undefined) throw new UsageError('--port is for --slack only.')
   return {
-    sizeMb: parseNumber('--size', values.size, { min: 20, max: 100_000 }),
-    rate: parseNumber('--rate', values.rate, { min: 1, max: 5_000 }),
+    slack,
+    port: parseNumber('--port', values.port ?? '0', { min: 0, max: 65_535 }),
+    sizeMb: parseNumber('--size', values.size ?? (slack ? '200' : '500'), { min: 20, max: 100_000 }),
+    rate: parseNumber('--rate', values.rate ?? (slack ? '50' : '400'), { min: 1, max: 5_000 }),
     workers: parseNumber('--workers', values.workers, { min: 1, max: 8 }),
     kill: parseMoments(values.kill),
     keep: values.keep,
@@ -58,8 +71,10 @@ function parseFlags(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
-        size: { type: 'string', default: '500' },
-        rate: { type: 'string', default: '400' },
+        slack: { type: 'boolean', default: false },
+        port: { type: 'string' },
+        size: { type: 'string' },
+        rate: { type: 'string' },
         workers: { type: 'string', default: '1' },
         kill: { type: 'string', default: '' },
         keep: { type: 'boolean', default: false },

@@ -7,12 +7,16 @@ import type { Load } from './load/index.ts'
 import type { Kill, MigrationOutcome } from './migration-run.ts'
 import type { ComparedTable } from '../support/compare-databases.ts'
 
-export interface ReportInput {
-  readonly outcome: MigrationOutcome
+/** What both shops are like in the end. */
+export interface ComparedShops {
   readonly load: Load
   readonly tables: readonly ComparedTable[]
   readonly ledger: LedgerBalance
   readonly inspection: Inspection
+}
+
+export interface ReportInput extends ComparedShops {
+  readonly outcome: MigrationOutcome
 }
 
 const shownFindings = 20
@@ -22,13 +26,10 @@ const moments = { copy: 'the full copy', incremental: 'incremental sync' } as co
 
 /** Prints what was moved, and every difference (the first of them, if there are many). */
 export function printReport(display: Display, input: ReportInput): void {
-  const { outcome, load, tables, ledger, inspection } = input
-  const findings = findingsOf(input)
-  const line = (label: string, text: string, style: Style = 'bold') =>
-    display.print(['  ', label.padEnd(labelWidth), [style, text]])
-
+  const { outcome, load, tables, ledger } = input
+  const line = lineOn(display)
   display.print([['bold', 'Report']])
-  line('Rows compared', `${formatCount(sumRows(tables))} in ${tables.length} tables`)
+  line('Rows compared', describeRows(tables))
   line('Full copy', describeCopy(outcome))
   line('Changes applied', describeChanges(outcome))
   line('Write load', describeLoad(load))
@@ -36,20 +37,38 @@ export function printReport(display: Display, input: ReportInput): void {
   line('Lag', describeLag(outcome))
   line('Write pause', describePause(outcome), isPauseLong(outcome) ? 'yellow' : 'bold')
   line('Cutover steps', describeSteps(outcome))
-  line(
-    'Beside the rows',
-    `${inspection.sequences} sequences and ${inspection.objects} other objects compared`,
-  )
+  line('Beside the rows', describeObjects(input.inspection))
   if (outcome.kills.length > 0) line('Killed (SIGKILL)', outcome.kills.map(describeKill).join(' and '))
   for (const { worker, successor } of outcome.kills) {
     if (successor !== null) line('Taken over', `from ${worker} by ${successor}`)
   }
+  printFindings(display, findingsOf(input))
+}
+
+/** Prints how the shops compare, of a migration that others have driven. */
+export function printComparison(display: Display, compared: ComparedShops): void {
+  const { load, tables, ledger, inspection } = compared
+  const line = lineOn(display)
+  line('Rows compared', describeRows(tables))
+  line('Write load', describeLoad(load))
+  line('Its own count', describeLedger(ledger), ledger.findings.length === 0 ? 'green' : 'red')
+  line('Beside the rows', describeObjects(inspection))
+  printFindings(display, findingsOf(compared))
+}
+
+function lineOn(display: Display) {
+  return (label: string, text: string, style: Style = 'bold') =>
+    display.print(['  ', label.padEnd(labelWidth), [style, text]])
+}
+
+function printFindings(display: Display, findings: readonly string[]): void {
+  const line = lineOn(display)
   line('Differences', formatCount(findings.length), findings.length === 0 ? 'green' : 'red')
   for (const finding of findings.slice(0, shownFindings)) display.print(['    ', ['red', finding]])
 }
 
 /** Everything that is not as it should be; nothing, if the migration was right. */
-export function findingsOf({ load, tables, ledger, inspection }: ReportInput): readonly string[] {
+export function findingsOf({ load, tables, ledger, inspection }: ComparedShops): readonly string[] {
   return [
     ...tables.flatMap(({ schema, table, differences }) =>
       differences.map((difference) => `${schema}.${table}: ${difference}`),
@@ -64,8 +83,13 @@ function describeKill({ moment }: Kill): string {
   return `during ${moments[moment]}`
 }
 
-function sumRows(tables: readonly ComparedTable[]): bigint {
-  return tables.reduce((sum, { sourceRows }) => sum + (sourceRows ?? 0n), 0n)
+function describeRows(tables: readonly ComparedTable[]): string {
+  const rows = tables.reduce((sum, { sourceRows }) => sum + (sourceRows ?? 0n), 0n)
+  return `${formatCount(rows)} in ${tables.length} tables`
+}
+
+function describeObjects({ sequences, objects }: Inspection): string {
+  return `${sequences} sequences and ${objects} other objects compared`
 }
 
 function describeCopy({ report: { rows, bytes, fullCopy } }: MigrationOutcome): string {

@@ -1,30 +1,18 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { startDemo } from './demo-process.ts'
 
-const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
 const timeoutMs = 10 * 60_000
 
-/** Runs the demo as `npm run demo` does, and waits for its end. */
+/** Runs the demo, and waits for its end. */
 async function runDemo(
   ...flags: string[]
 ): Promise<{ readonly exitCode: number | null; readonly output: string }> {
-  const child = spawn(
-    process.execPath,
-    ['--import', './api/require-node.mjs', 'test/demo/main.ts', ...flags],
-    {
-      cwd: projectRoot,
-      env: { ...process.env, NO_COLOR: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
+  await using demo = startDemo(...flags)
   // SIGTERM lets it remove what it has made.
-  const timer = setTimeout(() => child.kill('SIGTERM'), timeoutMs)
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  const timer = setTimeout(() => void demo.ended('SIGTERM'), timeoutMs)
+  const exitCode = await demo.ended()
   clearTimeout(timer)
-  return { exitCode: child.exitCode, output: stdout + stderr }
+  return { exitCode, output: demo.output() }
 }
 
 test('the demo moves a shop under load without a difference, though Godwit is killed on the way', async () => {

@@ -19,6 +19,11 @@ export interface SlackOptions {
   readonly app?: Partial<AppSettings>
   /** Default `none`: a test that wants 429 injects it as a fault. */
   readonly rateLimits?: 'as in Slack' | 'none'
+  /**
+   * How long the app has to acknowledge what it gets, and to open a modal for it. Default 3 seconds, as in Slack; more
+   * where a machine does other things at the same time.
+   */
+  readonly answerWithinMs?: number
 }
 
 export interface NewUser {
@@ -82,8 +87,9 @@ export class Slack extends Found implements AsyncDisposable {
     this.#dispatcher = new Dispatcher(world, sockets)
   }
 
-  static async start({ app = {}, rateLimits = 'none' }: SlackOptions): Promise<Slack> {
-    const world = new World(settingsOf(app))
+  static async start(options: SlackOptions): Promise<Slack> {
+    const { app = {}, rateLimits = 'none', answerWithinMs = 3000 } = options
+    const world = new World(settingsOf(app), answerWithinMs)
     const { server, baseUrl } = await listen()
     const faults = new Faults(world.clock, world.changes)
     const limiter = rateLimits === 'none' ? undefined : new RateLimits(world.clock)

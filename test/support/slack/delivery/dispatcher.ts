@@ -5,8 +5,6 @@ import { deliverOverHttp, post } from './http-transport.ts'
 import { signatureOf, signRequest } from './signed-request.ts'
 import type { SocketMode } from './socket-mode.ts'
 
-const acknowledgeWithinMs = 3000
-
 export interface ReplayOptions {
   /** Moves the timestamp, and signs it rightly: -600 is ten minutes old, 600 comes from the future. */
   readonly timestampOffsetS?: number
@@ -25,9 +23,9 @@ export class Dispatcher {
     this.#sockets = sockets
   }
 
-  /** Waits for the acknowledgement, 3 seconds by the clock of the simulator. */
+  /** Waits for the acknowledgement, 3 seconds or what else was said, by the clock of the simulator. */
   async deliver(outgoing: Outgoing): Promise<Delivered> {
-    const { clock, changes, app } = this.#world
+    const { clock, changes, app, answerWithinMs } = this.#world
     const request = this.requestUrl === undefined ? undefined : signRequest(app, outgoing, realTimeS())
     const delivery: Delivery = {
       ...outgoing,
@@ -36,7 +34,7 @@ export class Dispatcher {
     }
     this.deliveries.push(delivery)
     const deadline = new AbortController()
-    const cancel = clock.after(acknowledgeWithinMs, () => deadline.abort())
+    const cancel = clock.after(answerWithinMs, () => deadline.abort())
     changes.announce()
     const outcome =
       this.requestUrl === undefined || request === undefined

@@ -2,8 +2,6 @@ import type { SlackClock } from '../clock.ts'
 import { SlackApiError } from '../errors.ts'
 import type { Ids } from './ids.ts'
 
-const lifetimeMs = 3000
-
 export interface TriggerOwner {
   readonly workspaceId: string
   readonly userId: string
@@ -22,11 +20,13 @@ interface Trigger extends TriggerOwner {
 export class Triggers {
   readonly #clock: SlackClock
   readonly #ids: Ids
+  readonly #lifetimeMs: number
   readonly #triggers = new Map<string, Trigger>()
 
-  constructor(clock: SlackClock, ids: Ids) {
+  constructor(clock: SlackClock, ids: Ids, lifetimeMs: number) {
     this.#clock = clock
     this.#ids = ids
+    this.#lifetimeMs = lifetimeMs
   }
 
   issue(owner: TriggerOwner): string {
@@ -34,7 +34,7 @@ export class Triggers {
     const triggerId = `${1_000_000 + number}.${2_000_000 + number}.${this.#ids.secret()}`
     this.#triggers.set(triggerId, {
       ...owner,
-      expiresAtMs: this.#clock.nowMs() + lifetimeMs,
+      expiresAtMs: this.#clock.nowMs() + this.#lifetimeMs,
       exchanged: false,
     })
     return triggerId

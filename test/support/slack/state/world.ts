@@ -20,15 +20,19 @@ export class World {
   readonly installations = new Map<string, Installation>()
   readonly messages = new Messages(this.clock, this.changes)
   readonly views = new Views(this.clock, this.ids, this.changes)
-  readonly triggers = new Triggers(this.clock, this.ids)
+  readonly triggers: Triggers
   readonly responseUrls = new ResponseUrls(this.clock, this.ids)
   readonly tickets = new Tickets(this.clock, this.ids)
   readonly tokens: Tokens
   readonly files = new Files(this.ids)
   readonly calls: ApiCall[] = []
+  /** How long the app has to acknowledge what it gets, and to open a modal for it. */
+  readonly answerWithinMs: number
 
-  constructor(app: AppSettings) {
+  constructor(app: AppSettings, answerWithinMs: number) {
     this.app = app
+    this.answerWithinMs = answerWithinMs
+    this.triggers = new Triggers(this.clock, this.ids, answerWithinMs)
     this.tokens = new Tokens(this.clock, this.ids, app)
   }
 
