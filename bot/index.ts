@@ -29,6 +29,8 @@ export interface Bot extends AsyncDisposable {
 /** All that people can do. */
 const registryOfAll: Registry = { commands, bare, actions, modals, options, events }
 
+/** Slack’s own, of commands, clicks and submissions. */
+const patienceOfSlackMs = 3_000
 /** How long what is being done may take when the bot stops. */
 const settleTimeoutMs = 5_000
 
@@ -55,6 +57,7 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
     performer: new Performer({ ...turns, registry, people }),
     inbox: new Inbox({ records, seal }),
     replayGuard: new ReplayGuard(records),
+    patienceMs: slack.patienceMs ?? patienceOfSlackMs,
   })
   const isRefusal = (error: unknown) => error instanceof ReplayError
   const door = await openDoor({

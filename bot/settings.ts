@@ -22,6 +22,8 @@ export interface SlackSettings {
   readonly apiUrl?: string
   /** Where the cards of migrations are that no channel has asked for. Absent: they have none. */
   readonly defaultChannel?: { readonly team: string; readonly channel: string }
+  /** How long it waits to be answered. Absent: the three seconds of slack.com. */
+  readonly patienceMs?: number
 }
 
 export interface BotSettings {

@@ -15,6 +15,8 @@ export interface ApiAccess {
   /** Of the server, such as `http://127.0.0.1:4000`. */
   readonly url: string
   readonly token: string
+  /** A subscription whose connection brings no answer for as long is broken off, in milliseconds. Absent: 10,000. */
+  readonly silenceMs?: number
 }
 
 interface Answer<Result> {
@@ -28,6 +30,7 @@ function isAnswer<Result>(body: unknown): body is Answer<Result> {
 }
 
 const requestTimeoutMs = 20_000
+const defaultSilenceMs = 10_000
 
 /** Calls Godwit's API as any GraphQL client could. */
 export class ApiClient {
@@ -67,7 +70,8 @@ export class ApiClient {
   }
 
   /**
-   * Follows a subscription until `signal` is aborted, or it fails; the caller begins anew where it was.
+   * Follows a subscription until `signal` is aborted, or it fails; the caller begins anew where it was. A connection that
+   * has died without a word is noticed by its pings, which nobody answers.
    * @throws ApiError, ApiUnreachableError
    */
   async *follow<Result, Variables extends Record<string, unknown>>(
@@ -75,13 +79,26 @@ export class ApiClient {
     variables: Variables,
     signal: AbortSignal,
   ): AsyncGenerator<Result> {
+    const { url, token, silenceMs = defaultSilenceMs } = this.#access
+    let unanswered: NodeJS.Timeout | undefined
     const client = createClient({
-      url: this.#access.url.replace(/^http/, 'ws') + '/graphql',
-      connectionParams: { authorization: `Bearer ${this.#access.token}` },
-      keepAlive: 10_000,
+      url: url.replace(/^http/, 'ws') + '/graphql',
+      connectionParams: { authorization: `Bearer ${token}` },
+      connectionAckWaitTimeout: silenceMs,
+      keepAlive: silenceMs / 2,
       retryAttempts: 0,
+      on: {
+        ping: (isFromServer) => {
+          if (!isFromServer) unanswered = setTimeout(() => client.terminate(), silenceMs / 2)
+        },
+        pong: (isFromServer) => {
+          if (isFromServer) clearTimeout(unanswered)
+        },
+      },
     })
-    const stop = () => void client.dispose()
+    // Its connection may break while it is being closed, which is as good.
+    const close = () => Promise.resolve(client.dispose()).catch(() => undefined)
+    const stop = () => void close()
     signal.addEventListener('abort', stop, { once: true })
     try {
       if (signal.aborted) return
@@ -94,7 +111,8 @@ export class ApiClient {
       throw isApiError(error) ? error : toApiError(error)
     } finally {
       signal.removeEventListener('abort', stop)
-      await client.dispose()
+      clearTimeout(unanswered)
+      await close()
     }
   }
 

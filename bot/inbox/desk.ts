@@ -28,6 +28,8 @@ export interface DeskNeeds extends Pick<TurnNeeds, 'outgoing' | 'stopping'> {
   readonly inbox: Inbox
   readonly replayGuard: ReplayGuard
   readonly log: Logger
+  /** How long Slack waits to be answered. */
+  readonly patienceMs: number
 }
 
 /** The request was sent before, or is of the future. */
@@ -35,9 +37,9 @@ export class ReplayError extends Error {
   override readonly name = 'ReplayError'
 }
 
-/** What must be known of a delivery before it is acknowledged, Slack waiting for three seconds. */
-const writeDownWithinMs = 2_000
-const submitWithinMs = 2_300
+/** Of the time that Slack waits: for writing a delivery down before it is acknowledged, and for what a modal is answered. */
+const writeDownShare = 0.66
+const submitShare = 0.77
 const maxAttempts = 5
 const lookAgainMs = 10_000
 
@@ -57,8 +59,8 @@ export class Desk {
   async receive(body: unknown, request?: SignedRequest): Promise<Acknowledgement> {
     const delivery = readDelivery(body)
     if (delivery === undefined) return acknowledgeEmpty
-    const { replayGuard, log } = this.#needs
-    const signal = AbortSignal.timeout(writeDownWithinMs)
+    const { replayGuard, log, patienceMs } = this.#needs
+    const signal = AbortSignal.timeout(Math.floor(patienceMs * writeDownShare))
     try {
       if (request !== undefined && !(await replayGuard.admits(request, signal)))
         throw new ReplayError('a request that was sent before, or is of the future')
@@ -135,14 +137,14 @@ export class Desk {
   }
 
   async #submit(task: Task, delivery: SubmissionDelivery): Promise<Acknowledgement> {
-    const { performer, inbox } = this.#needs
+    const { performer, inbox, patienceMs } = this.#needs
     const submitted = performer.submit(task, delivery).then(async (answer) => {
       if (typeof answer === 'string') await this.#settleInbox(delivery, answer)
       else if (answer.kind === 'errors') await inbox.forget(delivery)
       else await this.#settleInbox(delivery, 'done')
       return typeof answer === 'string' ? acknowledgeEmpty : answerOf(answer)
     })
-    const late = AbortSignal.timeout(submitWithinMs)
+    const late = AbortSignal.timeout(Math.floor(patienceMs * submitShare))
     const isLate = new Promise<Acknowledgement>((resolve) => {
       late.addEventListener('abort', () => resolve(acknowledgeEmpty), { once: true })
     })

@@ -84,6 +84,8 @@ export async function startBotTown(transport: TransportName, options: BotTownOpt
       botToken,
       signingSecret: slack.app.signingSecret,
       apiUrl: slack.apiUrl,
+      // The clock of the simulator stands still, so that a slow machine does not fail what is tested.
+      patienceMs: 60_000,
       ...(transport === 'socket' && { appToken: slack.app.appToken }),
     },
     api: { url: api.url, token: api.adminToken },
