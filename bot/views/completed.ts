@@ -21,6 +21,12 @@ export const completionFragment = graphql(`
     target {
       name
     }
+    verifyReport {
+      checks {
+        check
+        title
+      }
+    }
     report {
       pause
       predictedPause
@@ -60,7 +66,7 @@ type Report = NonNullable<Completion['report']>
 export function completedMessage(migration: Completion): SlackMessage {
   const { report, finishedAt, shortId: m, version: v } = migration
   const next = mrkdwn`Use *${migration.target?.name ?? 'the target'}* from now on.`
-  const decisions = report === null ? [] : decisionLines(report)
+  const decisions = report === null ? [] : [...decisionLines(report), ...acceptedLines(migration, report)]
   return message({
     text: sentences([
       mrkdwn`${migration.name} is complete`,
@@ -113,7 +119,7 @@ function comparisonText({ comparison, compareDuration }: Report): Mrkdwn {
 
 const shownDecisions = 6
 
-function decisionLines({ requestedBy, decisions, breakGlass, acceptedWarnings }: Report): readonly Mrkdwn[] {
+function decisionLines({ requestedBy, decisions, breakGlass }: Report): readonly Mrkdwn[] {
   return [
     ...(requestedBy === null ? [] : [mrkdwn`Planned by ${person(requestedBy)}`]),
     ...decisions
@@ -132,14 +138,20 @@ function decisionLines({ requestedBy, decisions, breakGlass, acceptedWarnings }:
       : [
           mrkdwn`🚨 Done without the missing approvals by ${person(breakGlass.person)}: ${given(breakGlass.reason, 300)}`,
         ]),
-    ...(acceptedWarnings.length === 0
-      ? []
-      : [
-          mrkdwn`⚠️ Accepted: ${join(
-            acceptedWarnings.slice(0, shownDecisions).map((warning) => given(warning, 60)),
-            ', ',
-          )}`,
-        ]),
+  ]
+}
+
+/** The warnings that were accepted at the start, by their titles. */
+function acceptedLines({ verifyReport }: Completion, { acceptedWarnings }: Report): readonly Mrkdwn[] {
+  if (acceptedWarnings.length === 0) return []
+  const titles = acceptedWarnings
+    .slice(0, shownDecisions)
+    .map((name) => verifyReport?.checks.find(({ check }) => check === name)?.title ?? name)
+  return [
+    mrkdwn`⚠️ ${counted(acceptedWarnings.length, 'warning')} accepted: ${join(
+      titles.map((title) => given(title, 80)),
+      ', ',
+    )}`,
   ]
 }
 

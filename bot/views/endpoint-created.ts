@@ -13,9 +13,9 @@ interface CreatedEndpoint {
 /** For the eyes of whoever made it: the next step is its password, outside of Slack. */
 export function endpointCreated({ name, passwordUrl, expiresAt }: CreatedEndpoint): SlackMessage {
   return message({
-    text: mrkdwn`${name} is kept. Enter its password through the link in this message.`,
+    text: mrkdwn`${name} is saved. Enter its password through the link in this message.`,
     blocks: [
-      section(lines(mrkdwn`*${name}* is kept.`, mrkdwn`Now enter its password, outside of Slack.`)),
+      section(lines(mrkdwn`*${name}* is saved.`, mrkdwn`Now enter its password, outside of Slack.`)),
       ...actions('password', [linkButton('Enter password', passwordUrl)]),
       context(mrkdwn`The link works once, until ${when(expiresAt)}. Do not pass it on.`),
     ],

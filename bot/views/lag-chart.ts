@@ -48,7 +48,7 @@ export function lagMessage(migration: Lag): SlackMessage {
   const points = pointsOf(samples)
   const older: KnownBlock[] = [
     title,
-    section(lines(now, mrkdwn`\`${formatSparkline(points.map(({ value }) => value))}\``)),
+    section(lines(now, mrkdwn`${formatSparkline(points.map(({ value }) => value))}`)),
     kept,
   ]
   if (points.length < 2)

@@ -138,7 +138,7 @@ export function endpointList(endpoints: readonly EndpointLine[], hasMore: boolea
   const shown = endpoints.slice(0, shownEndpoints)
   const newOne = button({ text: 'New endpoint…', action: actionIds.newEndpoint })
   const more = endpoints.length > shown.length || hasMore
-  const title = shown.length === 0 ? mrkdwn`Godwit knows no database yet.` : mrkdwn`*Endpoints:*`
+  const title = shown.length === 0 ? mrkdwn`Godwit knows no database yet.` : mrkdwn`*Endpoints*`
   return message({
     text: join(
       [

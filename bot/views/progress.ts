@@ -8,7 +8,7 @@ import { message, type SlackMessage } from './message.ts'
 import { given, join, type Mrkdwn, mrkdwn, none, sentences } from './mrkdwn.ts'
 import { route } from './route.ts'
 import { counted, formatPercent, formatSeconds } from './units.ts'
-import { stepMarks, stepWords } from './words/steps.ts'
+import { stepDetail, stepMarks, stepWords } from './words/steps.ts'
 import { statusWords } from './words/status.ts'
 
 export const progressFragment = graphql(`
@@ -116,5 +116,6 @@ function detailOf(step: Step, migration: Progress): string {
   const { progress } = migration
   if (step.name === 'FULL_COPY' && step.status === 'RUNNING')
     return `${formatPercent(copiedFraction(migration))}, ${progress.copiedTables} of ${counted(progress.tables, 'table')}`
-  return step.detail === null ? '' : tidy(step.detail, 200)
+  const detail = stepDetail(step.detail)
+  return detail === null ? '' : tidy(detail, 200)
 }

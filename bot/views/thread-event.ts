@@ -1,14 +1,20 @@
+import { z } from 'zod'
 import { type FragmentOf, graphql } from '../client/index.ts'
 import { actor, actorFragment } from './actor.ts'
 import { context } from './blocks/layout.ts'
 import { message, type SlackMessage } from './message.ts'
-import { given, join, mrkdwn, none, when } from './mrkdwn.ts'
+import { given, join, type Mrkdwn, mrkdwn, none, when } from './mrkdwn.ts'
+import { counted } from './units.ts'
+import { statusWords } from './words/status.ts'
+import { stepDetail, stepMarks, stepWords } from './words/steps.ts'
 
 const threadEventFragment = graphql(
   `
     fragment ThreadEvent on Event {
       at
+      type
       message
+      payload
       actor {
         ...ShownActor
       }
@@ -19,6 +25,23 @@ const threadEventFragment = graphql(
 
 export type ThreadEvent = FragmentOf<typeof threadEventFragment>
 
+/** A later Godwit may know more statuses and steps: what they are called then is said by the event itself. */
+const oneOf = <Name extends string>(words: Readonly<Record<Name, unknown>>) =>
+  z.custom<Name>((value) => typeof value === 'string' && Object.hasOwn(words, value))
+
+const statusMove = z.object({
+  to: oneOf(statusWords),
+  acceptedWarnings: z.array(z.string()).default([]),
+  problem: z.string().optional(),
+})
+type StatusMove = z.infer<typeof statusMove>
+
+const stepMove = z.object({
+  step: oneOf(stepWords),
+  to: oneOf(stepMarks),
+  detail: z.string().nullable().default(null),
+})
+
 const shownEvents = 10
 
 /** What has happened to a migration, in the thread of its card: a small line each. */
@@ -27,16 +50,41 @@ export function threadEvents(events: readonly ThreadEvent[]): SlackMessage {
   const left = events.length - shown.length
   return message({
     text: join(
-      shown.map(({ message: what }) => given(what, 200)),
+      shown.map((event) => wordsOf(event, 200)),
       ' ',
     ),
     blocks: [
       ...(left > 0 ? [context(mrkdwn`${left} earlier events are not shown.`)] : []),
-      ...shown.map(({ at, message: what, actor: who }) =>
+      ...shown.map((event) =>
         context(
-          mrkdwn`${when(at, '{time_secs}')}  ${given(what, 500)}${who.kind === 'TOKEN' ? mrkdwn`  ·  ${actor(who)}` : none}`,
+          mrkdwn`${when(event.at, '{time_secs}')}  ${wordsOf(event, 500)}${event.actor.kind === 'TOKEN' ? mrkdwn`  ·  ${actor(event.actor)}` : none}`,
         ),
       ),
     ],
   })
+}
+
+/** The engine names statuses and steps as the API does: here they have the words of the card. */
+function wordsOf({ type, message: said, payload }: ThreadEvent, room: number): Mrkdwn {
+  const moved = type === 'STATUS_CHANGED' ? statusMove.safeParse(payload).data : undefined
+  if (moved !== undefined) return statusText(moved, room)
+  const step = type === 'STEP_CHANGED' ? stepMove.safeParse(payload).data : undefined
+  if (step === undefined) return given(said, room)
+  const what = mrkdwn`${stepMarks[step.to]} ${stepWords[step.step].name}`
+  const detail = stepDetail(step.detail)
+  return detail === null ? what : mrkdwn`${what}: ${given(detail, room)}`
+}
+
+function statusText({ to, acceptedWarnings, problem }: StatusMove, room: number): Mrkdwn {
+  const { mark, words } = statusWords[to]
+  return join(
+    [
+      mrkdwn`${mark} ${words}`,
+      acceptedWarnings.length === 0
+        ? none
+        : mrkdwn`, ${counted(acceptedWarnings.length, 'warning')} accepted`,
+      problem === undefined ? none : mrkdwn`: ${given(problem, room)}`,
+    ],
+    '',
+  )
 }

@@ -28,6 +28,7 @@ export function formatBytes(bytes: number | string): string {
 
 /** 12 ms, 0.4 s, 42 s, 3 min 5 s, 2 h 10 min, 3 d 4 h */
 export function formatSeconds(seconds: number): string {
+  if (seconds < 0.0005) return '0 s'
   if (seconds < 0.0995) return `${Math.round(seconds * 1000)} ms`
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`
   if (seconds < 59.5) return `${Math.round(seconds)} s`
@@ -75,9 +76,9 @@ export function formatBar(fraction: number, width = 12): string {
 
 const heights = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 
-/** A line of bars, the highest being the largest value: ▁▁▂▅█▃ */
-export function formatSparkline(values: readonly number[]): string {
-  const top = Math.max(...values)
+/** A line of bars, the highest being the largest value, or `least` if all are less: ▁▁▂▅█▃ */
+export function formatSparkline(values: readonly number[], least = 0): string {
+  const top = Math.max(least, ...values)
   return values
     .map((value) => heights[top <= 0 ? 0 : Math.round((Math.max(value, 0) / top) * (heights.length - 1))])
     .join('')

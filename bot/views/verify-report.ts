@@ -97,7 +97,7 @@ function warningBlocks(warnings: readonly Check[]): readonly KnownBlock[] {
     .map(({ title, detail, remedy }) =>
       lines(
         mrkdwn`⚠️ *${title}:* ${given(detail, 300)}`,
-        remedy === null ? none : mrkdwn`      ${given(remedy, 300)}`,
+        remedy === null ? none : mrkdwn`*What to do:* ${given(remedy, 300)}`,
       ),
     )
   return [

@@ -10,16 +10,16 @@ import type { Message } from '../support/slack/index.ts'
 import { ledgerSql, startWriters } from '../support/writers.ts'
 
 const stepsTold = [
-  'PREPARE: DONE',
-  'STRUCTURE: DONE',
-  'FULL_COPY: DONE',
-  'INDEXES_AND_CONSTRAINTS: DONE',
-  'INCREMENTAL: DONE',
-  'FENCE: DONE',
-  'DRAIN: DONE',
-  'ALIGN: DONE',
-  'COMPARE: DONE',
-  'RELEASE: DONE',
+  '✓ Prepare',
+  '✓ Structure',
+  '✓ Copy',
+  '✓ Indexes',
+  '✓ Follow',
+  '✓ Fence',
+  '✓ Drain',
+  '✓ Align',
+  '✓ Compare',
+  '✓ Release',
 ]
 
 test.each(transports)(
@@ -65,7 +65,7 @@ test.each(transports)(
         slack.message(card)?.text.includes('Completed') === true ? true : undefined,
       ),
     )
-    const told = await waitForLines(town, card, 'RELEASE: DONE')
+    const told = await waitForLines(town, card, '✓ Release')
 
     expect(differencesOf(await compareDatabases(settingsOf(source), settingsOf(target)))).toEqual([])
     const { rows } = await target.query<{ id: string }>('select id::text from ledger')

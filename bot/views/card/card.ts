@@ -16,7 +16,7 @@ import {
 import { stepMarks, stepWords } from '../words/steps.ts'
 import type { StepName } from '../words/types.ts'
 import { cardButtons } from './buttons.ts'
-import { isFollowing } from './facts.ts'
+import { caughtUpSeconds, isFollowing } from './facts.ts'
 import type { MigrationCard } from './fragment.ts'
 import { whatIsSafe } from './safety.ts'
 import { type StatusLine, statusLine } from './status-line.ts'
@@ -44,7 +44,7 @@ export function migrationCard(migration: MigrationCard, now: Date): SlackMessage
 function statusText({ mark, words, details, fraction }: StatusLine): Mrkdwn {
   return lines(
     mrkdwn`${mark} *${words}*`,
-    fraction === undefined ? none : mrkdwn`\`${formatBar(fraction, 24)}\` ${formatPercent(fraction)}`,
+    fraction === undefined ? none : mrkdwn`${formatBar(fraction, 24)}  ${formatPercent(fraction)}`,
     details,
   )
 }
@@ -64,7 +64,7 @@ function fallbackOf(migration: MigrationCard, { words, details, fraction }: Stat
 /** What may be done now, and in small letters the name of what went wrong. */
 function footer(migration: MigrationCard): KnownBlock {
   const { problem } = migration
-  return context(...(problem === null ? [] : [code(problem.code)]), given(whatIsSafe(migration), 300))
+  return context(given(whatIsSafe(migration), 300), ...(problem === null ? [] : [code(problem.code)]))
 }
 
 const cutoverSteps = new Set<StepName>(['FENCE', 'DRAIN', 'ALIGN', 'COMPARE', 'RELEASE'])
@@ -81,16 +81,16 @@ function stepBlocks({ status, steps }: MigrationCard): readonly KnownBlock[] {
   return [context(join(words, '   '))]
 }
 
-const sparklineWidth = 30
+const sparklineWidth = 20
 
 function lagBlocks(migration: MigrationCard): readonly KnownBlock[] {
   const { lag, recentLag } = migration
   if (lag === null || !isFollowing(migration)) return []
   const seconds = recentLag.slice(-sparklineWidth).map((sample) => sample.seconds)
-  const line = seconds.length < 2 ? none : mrkdwn`\`${formatSparkline(seconds)}\``
+  const line = seconds.length < 2 ? none : mrkdwn`${formatSparkline(seconds, caughtUpSeconds)}`
   return [
     fields([
-      ['Lag', join([mrkdwn`${formatSeconds(lag.seconds)}, ${formatBytes(lag.bytes)}`, line], '  ')],
+      ['Lag', lines(mrkdwn`${formatSeconds(lag.seconds)}, ${formatBytes(lag.bytes)}`, line)],
       ['Applied', mrkdwn`${counted(lag.appliedChanges, 'change')}`],
     ]),
   ]

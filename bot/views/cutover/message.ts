@@ -41,7 +41,7 @@ export function cutoverMessage(migration: Cutover, { approvers = [] }: CutoverOp
       header(`${state.mark} ${state.words}`),
       plainContext(plain`${migration.name}  ·  ${route(migration)}  ·  ${migration.shortId}`),
       ...(asked === none || asked.source === '' ? [] : [section(mrkdwn`${asked} please decide.`)]),
-      factBlock(plan),
+      ...(past.has(plan.status) ? [] : [factBlock(plan)]),
       ...warningBlocks(plan),
       ...approvalBlocks(plan),
       ...(outcome === none ? [] : [section(outcome)]),
@@ -67,6 +67,9 @@ const states: Readonly<Record<CutoverPlan['status'], State>> = {
   EXECUTING: { mark: '🟠', words: 'Cutting over' },
   EXECUTED: { mark: '✅', words: 'Cutover done' },
 }
+
+/** What was predicted does not count any more: who decided what, and when, stays. */
+const past: ReadonlySet<CutoverPlan['status']> = new Set(['REJECTED', 'EXPIRED', 'VOID', 'EXECUTED'])
 
 function factBlock(plan: CutoverPlan): KnownBlock {
   const { measured, options } = plan
@@ -132,7 +135,7 @@ function buttonsOf(migration: Cutover, plan: CutoverPlan): Button[] {
     return [
       approveButton(migration, plan),
       button({ text: 'Reject…', action: actionIds.reject, value }),
-      button({ text: 'Break glass…', action: actionIds.breakGlass, value, style: 'danger' }),
+      button({ text: 'Break glass…', action: actionIds.breakGlass, value }),
     ]
   const canComplete = availableActions.includes('COMPLETE')
   const isOpen = migration.cutoverWindow?.isOpen ?? true

@@ -1,3 +1,4 @@
+import { counted } from '../units.ts'
 import type { StepName, StepStatus } from './types.ts'
 
 interface StepWords {
@@ -26,4 +27,14 @@ export const stepMarks: Readonly<Record<StepStatus, string>> = {
   DONE: '✓',
   SKIPPED: '–',
   FAILED: '✗',
+}
+
+/** A place in the log, such as 16/B374D848, says nothing to people. */
+const place = /\b[0-9A-F]+\/[0-9A-F]+\b/
+const counts = /\b(\d+) (row|object|table|sequence|materialized view)s\b/g
+
+/** What the engine says of a step, such as `1 objects`; null where that is nothing for people. */
+export function stepDetail(detail: string | null): string | null {
+  if (detail === null || place.test(detail)) return null
+  return detail.replaceAll(counts, (_, count: string, one: string) => counted(count, one))
 }

@@ -10,6 +10,7 @@ import {
   formatSeconds,
   formatSparkline,
 } from '../../../bot/views/units.ts'
+import { stepDetail } from '../../../bot/views/words/steps.ts'
 import { hostileText } from './hostile.ts'
 
 describe('escaping', () => {
@@ -52,6 +53,15 @@ describe('cutting', () => {
   })
 })
 
+describe('what the engine says of a step', () => {
+  it('has numbers that people read, and no places in the log', () => {
+    expect(stepDetail('12400000 rows in 1 tables')).toBe('12.4 million rows in 1 table')
+    expect(stepDetail('8 sequences, 1 materialized views')).toBe('8 sequences, 1 materialized view')
+    expect(stepDetail('snapshot at 16/B374D848')).toBeNull()
+    expect(stepDetail('88 of 120: INDEX visits_by_day')).toBe('88 of 120: INDEX visits_by_day')
+  })
+})
+
 describe('units', () => {
   it('are those that people read', () => {
     expect([0, 999, 1000, 999_500, 34_000_000, '9007199254740993'].map(formatBytes)).toEqual([
@@ -73,7 +83,7 @@ describe('units', () => {
       '2 h 10 min',
       '3 d 4 h',
     ])
-    expect(['PT2.3S', 'P1DT1H', 'nonsense'].map(formatDuration)).toEqual(['2.3 s', '1 d 1 h', '0 ms'])
+    expect(['PT2.3S', 'P1DT1H', 'nonsense'].map(formatDuration)).toEqual(['2.3 s', '1 d 1 h', '0 s'])
     expect([1, 1234, '12345678', 2_500_000_000].map(formatCount)).toEqual([
       '1',
       '1,234',
@@ -82,6 +92,7 @@ describe('units', () => {
     ])
     expect(formatSparkline([0, 5, 10])).toBe('▁▅█')
     expect(formatSparkline([0, 0])).toBe('▁▁')
+    expect(formatSparkline([0.2, 0.1], 5)).toBe('▁▁')
   })
 })
 

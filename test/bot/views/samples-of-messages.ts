@@ -123,7 +123,7 @@ export const verifyReports: Readonly<Record<string, VerifyReport>> = {
 
 const details: Readonly<Record<string, string>> = {
   PREPARE: 'snapshot at 16/B374D848',
-  STRUCTURE: '312 of 312: TABLE public.visits',
+  STRUCTURE: '312 objects',
   INDEXES_AND_CONSTRAINTS: '88 of 120: INDEX visits_by_day',
 }
 
@@ -133,7 +133,10 @@ const progress = (
 ): Progress => ({
   ...migration,
   status,
-  steps: stepsAt(steps).map((step) => ({ ...step, detail: details[step.name] ?? null })),
+  steps: stepsAt(steps).map((step) => ({
+    ...step,
+    detail: step.status === 'PENDING' ? null : (details[step.name] ?? null),
+  })),
   progress: {
     copiedBytes: '1300000000',
     copiedRows: '5166000',
@@ -256,6 +259,7 @@ export const cutovers: Readonly<Record<string, Cutover>> = {
 const completed: Completion = {
   ...migration,
   finishedAt: ago(60),
+  verifyReport: { checks: [{ check: 'wal-retention', title: 'WAL kept by the source' }] },
   report: {
     pause: 'PT1.84S',
     predictedPause: 'PT2.3S',
@@ -347,11 +351,42 @@ export const endpointLines: readonly EndpointLine[] = [
   },
 ]
 
+const byWorker = { actor: { kind: 'WORKER', name: 'worker-1', onBehalfOf: null } } as const
+const stepDone = (step: string, detail: string) =>
+  ({
+    type: 'STEP_CHANGED',
+    message: `${step}: DONE (${detail}).`,
+    payload: { step, from: 'RUNNING', to: 'DONE', detail },
+  }) as const
+
 export const events: readonly ThreadEvent[] = [
   {
     at: ago(90),
-    message: 'Verify has passed.',
-    actor: { kind: 'WORKER', name: 'worker-1', onBehalfOf: null },
+    type: 'STATUS_CHANGED',
+    message: 'START: READY to QUEUED, accepting the warnings wal-retention.',
+    payload: { action: 'START', from: 'READY', to: 'QUEUED', acceptedWarnings: ['wal-retention'] },
+    actor: token,
   },
-  { at: ago(60), message: 'Started.', actor: token },
+  { ...byWorker, ...stepDone('PREPARE', 'snapshot at 16/B374D848'), at: ago(80) },
+  { ...byWorker, ...stepDone('STRUCTURE', '312 objects'), at: ago(75) },
+  { ...byWorker, ...stepDone('FULL_COPY', '12400000 rows in 1 tables'), at: ago(30) },
+  {
+    ...byWorker,
+    at: ago(20),
+    type: 'STATUS_CHANGED',
+    message: 'FAIL: RUNNING to FAILED. An UPDATE found no row on the target.',
+    payload: {
+      report: 'FAIL',
+      from: 'RUNNING',
+      to: 'FAILED',
+      problem: 'An UPDATE found no row on the target.',
+    },
+  },
+  {
+    at: ago(10),
+    type: 'PRIORITY_CHANGED',
+    message: 'The priority is 10 now; it was 0.',
+    payload: { priority: 10 },
+    actor: token,
+  },
 ]
