@@ -104,6 +104,7 @@ function settingsOf(
     SLACK_SIGNING_SECRET: signingSecret,
     SLACK_APP_TOKEN: appToken,
     SLACK_API_URL: apiUrl,
+    GODWIT_SLACK_CHANNEL: defaultChannel,
   } = configuration
   return {
     slack: {
@@ -112,6 +113,7 @@ function settingsOf(
       ...(signingSecret !== undefined && { signingSecret }),
       ...(appToken !== undefined && { appToken }),
       ...(apiUrl !== undefined && { apiUrl }),
+      ...(defaultChannel !== undefined && { defaultChannel }),
     },
     api,
     roles: configuration.GODWIT_SLACK_ROLES,

@@ -21,6 +21,17 @@ const slackRoles = z.string().transform((text, context) => {
   }
 })
 
+const slackChannel = z
+  .string()
+  .regex(
+    /^(T[A-Z0-9]+\/)?[CG][A-Z0-9]+$/,
+    'must be the id of a channel, such as C0123456789, or of a workspace and its channel: T0123456789/C0123456789',
+  )
+  .transform((text) => {
+    const [channel = '', team = null] = text.split('/').toReversed()
+    return { team, channel }
+  })
+
 function secretKeyProblems(env: {
   readonly DATABASE_URL?: string | undefined
   readonly GODWIT_SECRET_KEY?: string | undefined
@@ -67,6 +78,7 @@ const environment = z
     SLACK_CLIENT_SECRET: z.string().min(1).optional(),
     SLACK_API_URL: z.url({ protocol: /^https?$/ }).optional(),
     GODWIT_SLACK_ROLES: slackRoles.default(() => parseRoles(defaultRoles)),
+    GODWIT_SLACK_CHANNEL: slackChannel.optional(),
     GODWIT_SLACK_EXTERNAL: onOff.default(false),
     GODWIT_API_URL: z.url({ protocol: /^https?$/ }).optional(),
     GODWIT_API_TOKEN: z.string().min(1).optional(),

@@ -8,6 +8,7 @@ interface SlackVariables {
   readonly SLACK_APP_TOKEN?: string | undefined
   readonly SLACK_CLIENT_ID?: string | undefined
   readonly SLACK_CLIENT_SECRET?: string | undefined
+  readonly GODWIT_SLACK_CHANNEL?: { readonly team: string | null } | undefined
   readonly GODWIT_API_URL?: string | undefined
   readonly GODWIT_API_TOKEN?: string | undefined
 }
@@ -49,6 +50,8 @@ function problemsOfTokens(env: SlackVariables): ConfigurationProblem[] {
     add('SLACK_SIGNING_SECRET', 'is needed for the bot over HTTP (or SLACK_APP_TOKEN, for Socket Mode)')
   if (env.SLACK_APP_TOKEN !== undefined && clientId !== undefined)
     add('SLACK_APP_TOKEN', 'cannot be set with SLACK_CLIENT_ID: many workspaces need HTTP')
+  if (env.GODWIT_SLACK_CHANNEL?.team === null && clientId !== undefined)
+    add('GODWIT_SLACK_CHANNEL', 'must name the workspace of the channel, as there are many: T0123456789/C0123456789')
   return problems
 }
 

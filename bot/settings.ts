@@ -9,6 +9,12 @@ export interface SlackOAuthSettings {
   readonly clientSecret: string
 }
 
+export interface DefaultChannel {
+  /** Null: the one workspace that there is. */
+  readonly team: string | null
+  readonly channel: string
+}
+
 export interface SlackSettings {
   /** For one workspace: `xoxb-…`. Without it `oauth` is needed. */
   readonly botToken?: string
@@ -21,7 +27,7 @@ export interface SlackSettings {
   /** Of the Web API, if not slack.com, such as that of GovSlack. */
   readonly apiUrl?: string
   /** Where the cards of migrations are that no channel has asked for. Absent: they have none. */
-  readonly defaultChannel?: { readonly team: string; readonly channel: string }
+  readonly defaultChannel?: DefaultChannel
   /** How long it waits to be answered. Absent: the three seconds of slack.com. */
   readonly patienceMs?: number
 }

@@ -31,6 +31,7 @@ test('a control database that is not PostgreSQL is refused', () => {
 })
 
 const oneWorkspace = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's' }
+const manyWorkspaces = { SLACK_CLIENT_ID: '1.2', SLACK_CLIENT_SECRET: 'c', SLACK_SIGNING_SECRET: 's' }
 
 test('the bot is among the roles when there is a Slack for it, and only then', () => {
   expect(readConfiguration({}).GODWIT_ROLES).toEqual(['api', 'worker'])
@@ -40,7 +41,7 @@ test('the bot is among the roles when there is a Slack for it, and only then', (
 
 test.each([
   ['Socket Mode needs no signing secret', { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }],
-  ['many workspaces', { SLACK_CLIENT_ID: '1.2', SLACK_CLIENT_SECRET: 'c', SLACK_SIGNING_SECRET: 's' }],
+  ['many workspaces', manyWorkspaces],
   [
     'a bot apart',
     { ...oneWorkspace, GODWIT_ROLES: 'bot', GODWIT_API_URL: 'http://api:4000', GODWIT_API_TOKEN: 'gw_1' },
@@ -61,6 +62,10 @@ test.each([
   ],
   [{ ...oneWorkspace, GODWIT_API_URL: 'http://api:4000' }, 'GODWIT_API_TOKEN'],
   [{ ...oneWorkspace, GODWIT_SLACK_ROLES: 'boss=*' }, 'GODWIT_SLACK_ROLES: “boss” is no role'],
+  [{ ...oneWorkspace, GODWIT_SLACK_CHANNEL: '#secret-channel' }, 'GODWIT_SLACK_CHANNEL: must be the id'],
+  [{ ...oneWorkspace, GODWIT_SLACK_CHANNEL: 'T1/T2/C3' }, 'GODWIT_SLACK_CHANNEL: must be the id'],
+  [{ ...oneWorkspace, GODWIT_SLACK_CHANNEL: 'U012' }, 'GODWIT_SLACK_CHANNEL: must be the id'],
+  [{ ...manyWorkspaces, GODWIT_SLACK_CHANNEL: 'C012' }, 'GODWIT_SLACK_CHANNEL: must name the workspace'],
   [{ SLACK_BOT_TOKEN: 'secret-1', SLACK_APP_TOKEN: 'secret-2' }, 'SLACK_BOT_TOKEN[^]*SLACK_APP_TOKEN'],
 ])('for %j all that is wrong is told', (env, names) => {
   expect(() => readConfiguration(env)).toThrow(new RegExp(names))
@@ -74,4 +79,13 @@ test('the public URL is one of HTTP, and is taken without the slash at its end',
   for (const wrong of ['godwit.example', 'ftp://godwit.example', 'https://godwit.example/?a', 'https://g/#a'])
     expect(() => read(wrong)).toThrow('GODWIT_PUBLIC_URL')
   expect(readConfiguration({}).GODWIT_PUBLIC_URL).toBeUndefined()
+})
+
+test('the channel for all migrations is one of the one workspace, or of the workspace that is named', () => {
+  const read = (env: Readonly<Record<string, string>>) => readConfiguration(env).GODWIT_SLACK_CHANNEL
+  expect(read({ ...oneWorkspace, GODWIT_SLACK_CHANNEL: 'C012' })).toEqual({ team: null, channel: 'C012' })
+  const named = { team: 'T01', channel: 'G012' }
+  expect(read({ ...oneWorkspace, GODWIT_SLACK_CHANNEL: 'T01/G012' })).toEqual(named)
+  expect(read({ ...manyWorkspaces, GODWIT_SLACK_CHANNEL: 'T01/G012' })).toEqual(named)
+  expect(read(oneWorkspace)).toBeUndefined()
 })

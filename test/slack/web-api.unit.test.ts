@@ -152,6 +152,26 @@ describe('the directory', () => {
     expect(shared).toMatchObject({ channel: { is_ext_shared: true, is_archived: false } })
   })
 
+  test('finds by e-mail address the people of the workspace who have not left, and tells it with the scope only', async () => {
+    const { slack, workspace, channel, maya } = town
+    const leaver = slack.addUser(workspace, 'leaver')
+    leaver.deactivated = true
+    const stranger = slack.addUser(slack.addWorkspace({ domain: 'partner' }), 'partner')
+    slack.invite(channel, stranger)
+    const { user } = await client.users.lookupByEmail({ email: maya.email.toUpperCase() })
+    expect(user).toMatchObject({ id: maya.id, profile: { email: maya.email } })
+    for (const { email } of [leaver, stranger, { email: 'nobody@acme.example' }])
+      expect(await callApi(town, 'users.lookupByEmail', { email })).toMatchObject({ error: 'users_not_found' })
+    expect(await callApi(town, 'users.lookupByEmail', {})).toMatchObject({ error: 'invalid_arguments' })
+    await using poor = await startTown()
+    const { accessToken } = poor.slack.install(poor.workspace, ['users:read'])
+    const { email } = poor.maya
+    expect(await callApi(poor, 'users.lookupByEmail', { email }, accessToken)).toMatchObject({
+      error: 'missing_scope',
+      errors: ['needed: users:read.email'],
+    })
+  })
+
   test('lists user groups for those who pay', async () => {
     const group = town.slack.addUserGroup(town.workspace, 'dbas', [town.maya, town.ben])
     const { users } = await client.usergroups.users.list({ usergroup: group.id })

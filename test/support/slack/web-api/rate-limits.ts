@@ -21,6 +21,7 @@ const allowances: Readonly<Record<string, Allowance>> = {
   'conversations.info': tier3,
   'conversations.open': tier3,
   'users.info': tier4,
+  'users.lookupByEmail': tier3,
   'usergroups.users.list': tier2,
   'reactions.add': tier3,
   'views.open': tier4,
