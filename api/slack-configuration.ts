@@ -51,7 +51,10 @@ function problemsOfTokens(env: SlackVariables): ConfigurationProblem[] {
   if (env.SLACK_APP_TOKEN !== undefined && clientId !== undefined)
     add('SLACK_APP_TOKEN', 'cannot be set with SLACK_CLIENT_ID: many workspaces need HTTP')
   if (env.GODWIT_SLACK_CHANNEL?.team === null && clientId !== undefined)
-    add('GODWIT_SLACK_CHANNEL', 'must name the workspace of the channel, as there are many: T0123456789/C0123456789')
+    add(
+      'GODWIT_SLACK_CHANNEL',
+      'must name the workspace of the channel, as there are many: T0123456789/C0123456789',
+    )
   return problems
 }
 

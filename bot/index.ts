@@ -7,16 +7,17 @@ import { BotError } from './errors.ts'
 import { events } from './events/index.ts'
 import { Desk, Inbox, Performer, ReplayError, ReplayGuard } from './inbox/index.ts'
 import { modals } from './modals/index.ts'
-import { startNotifier } from './notify/index.ts'
+import { type ChannelPlace, Homes, startNotifier } from './notify/index.ts'
 import { Directory, People } from './people/index.ts'
 import { createSeal, Records } from './records/index.ts'
 import type { Registry } from './registry.ts'
-import type { BotSettings } from './settings.ts'
+import type { BotSettings, SlackSettings } from './settings.ts'
 import { openDoor } from './slack/door.ts'
 import { Outgoing, realClock } from './slack/index.ts'
 import { createSlackLogger } from './slack/logger.ts'
 import { createWebCalls } from './slack/web-calls.ts'
 import { openWorkspaces } from './slack/open-workspaces.ts'
+import type { Workspaces } from './slack/workspaces.ts'
 
 export { BotError } from './errors.ts'
 export type { BotSettings, SlackSettings } from './settings.ts'
@@ -50,7 +51,8 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
   const { workspaces, installer } = await openWorkspaces({ slack, records, seal, call, logger, log })
   const outgoing = new Outgoing({ workspaces, clock: realClock, call, stopping: stopping.signal })
   const people = new People({ directory: new Directory(outgoing, log), grants: roles, allowExternal })
-  const turns = { api, outgoing, records, log, stopping: stopping.signal }
+  const homes = new Homes(records)
+  const turns = { api, outgoing, homes, log, stopping: stopping.signal }
   const desk = new Desk({
     ...turns,
     workspaces,
@@ -73,7 +75,8 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
     outgoing,
     clock: realClock,
     log,
-    defaultChannel: slack.defaultChannel ?? null,
+    homes,
+    findDefaultChannel: () => findDefaultChannel(slack, workspaces),
   })
   const looking = desk.lookAfterAbandoned(realClock)
   let stopped: Promise<void> | undefined
@@ -88,4 +91,16 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
     await Promise.all([looking, silenced])
   }
   return { listener: door.listener, [Symbol.asyncDispose]: () => (stopped ??= stop()) }
+}
+
+/** With its workspace, which the setting need not name where there is one. */
+async function findDefaultChannel(
+  { defaultChannel }: SlackSettings,
+  workspaces: Workspaces,
+): Promise<ChannelPlace | null> {
+  if (defaultChannel === undefined) return null
+  const { channel } = defaultChannel
+  const [only] = defaultChannel.team === null ? await workspaces.list() : []
+  const team = defaultChannel.team ?? only
+  return team === undefined ? null : { team, channel }
 }

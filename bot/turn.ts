@@ -1,8 +1,8 @@
 import type { View } from '@slack/types'
 import type { TadaDocumentNode } from 'gql.tada'
 import type { Logger } from 'pino'
+import type { Homes } from './notify/index.ts'
 import type { Person } from './people/index.ts'
-import type { Records } from './records/index.ts'
 import type { Outgoing, OutgoingMessage } from './slack/index.ts'
 
 /** The API, as the person. */
@@ -24,8 +24,8 @@ export interface Turn {
   readonly deliveryKey: string
   readonly api: PersonalApi
   readonly outgoing: Outgoing
-  /** What the bot itself remembers. */
-  readonly records: Records
+  /** Which channel each migration belongs to. */
+  readonly homes: Homes
   /** Good for three seconds after the person acted; null where Slack gives none, or it is too late. */
   readonly triggerId: string | null
   readonly log: Logger

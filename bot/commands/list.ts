@@ -1,5 +1,5 @@
 import { graphql } from '../client/index.ts'
-import { activeStatuses, channelOf, migrationsAt } from '../migrations/index.ts'
+import { activeStatuses, channelOf } from '../migrations/index.ts'
 import type { CommandHandler } from '../registry.ts'
 import type { Turn } from '../turn.ts'
 import { type MigrationLine, migrationLineFragment, migrationList } from '../views/index.ts'
@@ -39,7 +39,7 @@ export const bare: CommandHandler = {
   async run(turn) {
     const here = channelOf(turn)
     if (here === null) return list.run(turn, [])
-    const atHome = await migrationsAt(turn.records, here)
+    const atHome = await turn.homes.migrationsAt(here)
     const isHere = ({ shortId }: MigrationLine) => atHome.has(shortId)
     const title = 'Active migrations in this channel'
     await turn.tell(

@@ -1,13 +1,4 @@
-import {
-  called,
-  channelOf,
-  chooseMigration,
-  done,
-  homeOf,
-  isSame,
-  moveIn,
-  sentence,
-} from '../migrations/index.ts'
+import { called, channelOf, chooseMigration, done, isSame, sentence } from '../migrations/index.ts'
 import type { CommandHandler } from '../registry.ts'
 import { refusal } from '../views/index.ts'
 import { mrkdwn } from '../views/mrkdwn.ts'
@@ -19,11 +10,12 @@ export const watch: CommandHandler = {
     if (here === null) return turn.tell(refusal(noChannel))
     const migration = await chooseMigration(turn, id, { fromAnywhere: true })
     if (migration === null) return
-    const home = await homeOf(turn.records, migration.shortId)
+    const home = await turn.homes.find(migration.shortId)
     if (home !== null && isSame(home, here))
       return turn.tell(sentence(mrkdwn`The card of ${called(migration)} is in this channel already.`))
     if (turn.person.role === 'read') return turn.tell(refusal(mayOnlyRead))
-    await moveIn(turn, here, migration.shortId, 'now')
+    const requester = turn.person.userId
+    await turn.homes.moveIn({ ...here, shortId: migration.shortId, requester, since: 'now' })
     await turn.say(done(turn.person.name, mrkdwn`has brought ${called(migration)} to this channel`))
   },
 }

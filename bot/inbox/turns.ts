@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { ApiClient } from '../client/index.ts'
+import type { Homes } from '../notify/index.ts'
 import { callerOf, type Person } from '../people/index.ts'
-import type { Records } from '../records/index.ts'
 import { type Delivery, type Outgoing, type OutgoingMessage, SlackCallError } from '../slack/index.ts'
 import { respondByUrl } from '../slack/respond.ts'
 import type { Turn } from '../turn.ts'
@@ -9,7 +9,7 @@ import type { Turn } from '../turn.ts'
 export interface TurnNeeds {
   readonly api: ApiClient
   readonly outgoing: Outgoing
-  readonly records: Records
+  readonly homes: Homes
   readonly log: Logger
   /** Aborted when the bot stops. */
   readonly stopping: AbortSignal
@@ -24,7 +24,7 @@ export interface TurnOf {
 }
 
 export function createTurn(needs: TurnNeeds, of: TurnOf): Turn {
-  const { api, outgoing, records, stopping } = needs
+  const { api, outgoing, homes, stopping } = needs
   const { delivery, workspaceId, person, isLate } = of
   const caller = callerOf(person)
   const triggerId = isLate ? null : delivery.triggerId
@@ -37,7 +37,7 @@ export function createTurn(needs: TurnNeeds, of: TurnOf): Turn {
       execute: (document, variables) => api.execute(document, variables, { caller, signal: stopping }),
     },
     outgoing,
-    records,
+    homes,
     triggerId,
     log: needs.log.child({ delivery: delivery.key, userId: delivery.userId }),
     signal: stopping,

@@ -1,7 +1,7 @@
 import { graphql, type ResultOf } from '../client/index.ts'
 import type { Turn } from '../turn.ts'
 import { type MigrationCard, migrationCardFragment, noMigrationHere } from '../views/index.ts'
-import { channelOf, homeOf, isSame, migrationsAt } from './home.ts'
+import { channelOf, isSame } from './home.ts'
 import { elsewhere, noSuchMigration } from './answers.ts'
 
 const MigrationQuery = graphql(
@@ -77,7 +77,7 @@ export async function chooseMigration(
 async function isAtHome(turn: Turn, migration: MigrationCard): Promise<boolean> {
   const here = channelOf(turn)
   if (here === null) return true
-  const home = await homeOf(turn.records, migration.shortId)
+  const home = await turn.homes.find(migration.shortId)
   if (home === null || isSame(home, here)) return true
   await turn.tell(elsewhere(migration, home.team === here.team ? home.channel : null))
   return false
@@ -86,7 +86,7 @@ async function isAtHome(turn: Turn, migration: MigrationCard): Promise<boolean> 
 async function latestActive(turn: Turn): Promise<string | null> {
   const here = channelOf(turn)
   if (here === null) return null
-  const atHome = await migrationsAt(turn.records, here)
+  const atHome = await turn.homes.migrationsAt(here)
   if (atHome.size === 0) return null
   for await (const shortId of activeNewestFirst(turn)) {
     if (atHome.has(shortId)) return shortId

@@ -1,6 +1,6 @@
 import type { ConversationsSelect, ModalView } from '@slack/types'
 import { ApiError, graphql, payloadOf } from '../client/index.ts'
-import { called, changes, channelOf, done, moveIn } from '../migrations/index.ts'
+import { called, changes, channelOf, done } from '../migrations/index.ts'
 import type { ModalHandler } from '../registry.ts'
 import type { OpenView } from '../slack/index.ts'
 import type { Turn } from '../turn.ts'
@@ -93,7 +93,12 @@ export const newMigration: ModalHandler = {
       const migration = await create(turn, view)
       await setAlarms(turn, migration.shortId, view)
       const home = channelOf(turn)
-      if (home !== null) await moveIn(turn, home, migration.shortId, 'beginning')
+      const arrival = {
+        shortId: migration.shortId,
+        requester: turn.person.userId,
+        since: 'beginning',
+      } as const
+      if (home !== null) await turn.homes.moveIn({ ...home, ...arrival })
       await turn.say(done(turn.person.name, mrkdwn`has made ${called(migration)}, which is verified now`))
       await changes.verify(turn.api, { id: migration.shortId, idempotencyKey: `${turn.deliveryKey}/verify` })
     })

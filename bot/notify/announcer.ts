@@ -1,9 +1,10 @@
 import type { OutgoingMessage } from '../slack/index.ts'
-import { type Channels, isAt } from './binding.ts'
+import type { Channels } from './channels.ts'
 import type { Content } from './content/index.ts'
 import { planNote } from './content/plan.ts'
 import { type Announcement, announcementsOf, type ToldEvent } from './events.ts'
 import { isChannelGone } from './failures.ts'
+import { isAt } from './homes.ts'
 import type { Messages, Sending } from './messages.ts'
 import { type CardNote, findNote, type Kept, type MessageNote, messageNote, StaleNoteError } from './notes.ts'
 import type { NotifyNeeds } from './ports.ts'
@@ -35,7 +36,7 @@ export class Announcer {
     if (card === null) return
     switch (announcement.kind) {
       case 'alarm':
-        return this.#alarm(card, shortId, announcement.alarmId)
+        return this.#alarm(card, shortId, announcement.alarmId, event)
       case 'alarm again':
         return event === undefined ? undefined : this.#alarmAgain(card, shortId, announcement.alarmId, event)
       case 'plan':
@@ -49,11 +50,18 @@ export class Announcer {
     }
   }
 
-  async #alarm(card: Kept<CardNote>, shortId: string, alarmId: string): Promise<void> {
+  async #alarm(
+    card: Kept<CardNote>,
+    shortId: string,
+    alarmId: string,
+    event: ToldEvent | undefined,
+  ): Promise<void> {
     const alarm = await this.#needs.content.alarm(alarmId)
     if (alarm === null) return
     const known = await findNote(this.#needs, messageNote, alarmKey(alarm.id))
-    if (known === null && alarm.isMuted) return
+    // Of one that is over only those are told to whom it was news.
+    const isNews = !alarm.isMuted && (alarm.isOpen || event !== undefined)
+    if (known === null && !isNews) return
     const render = async () => (await this.#needs.content.alarm(alarmId))?.message ?? alarm.message
     await this.#send(card, shortId, known ?? this.#newNote(alarmKey(alarm.id), card), {
       lane: 'first',
@@ -127,10 +135,13 @@ export class Announcer {
   async #send(
     card: Kept<CardNote>,
     shortId: string,
-    kept: Kept<MessageNote>,
+    noted: Kept<MessageNote>,
     sending: Sending,
   ): Promise<void> {
     const { channels, messages } = this.#needs
+    const { team, channel } = card.value
+    // What was not posted before the migration was brought elsewhere is posted there.
+    const kept = noted.value.ts === null ? { ...noted, value: { ...noted.value, team, channel } } : noted
     try {
       await messages.send(kept, sending)
     } catch (error) {
@@ -141,7 +152,6 @@ export class Announcer {
         return
       }
       // From here it is in the channel where the card is.
-      const { team, channel } = card.value
       await messages.send({ ...kept, value: { ...kept.value, team, channel, ts: null } }, sending)
     }
   }

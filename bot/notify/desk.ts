@@ -1,5 +1,5 @@
 import { Bell } from './bell.ts'
-import type { Channels } from './binding.ts'
+import type { Channels } from './channels.ts'
 import { type Cadence, nextUpdateMs } from './cadence.ts'
 import type { CardContent, Content } from './content/index.ts'
 import { isForThread } from './events.ts'

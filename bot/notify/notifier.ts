@@ -2,15 +2,14 @@ import { whileHolding } from './lease.ts'
 import { Office } from './office.ts'
 import type { NotifyNeeds } from './ports.ts'
 
-export interface Notifier extends AsyncDisposable {
-  /** Something of the migration has changed that no event tells of: it has a channel now, or another one. */
-  touch(shortId: string): void
-}
-
 /** Tells people in Slack what happens, in one process at a time: the others wait, and take over. */
-export function startNotifier(needs: NotifyNeeds): Notifier {
+export function startNotifier(needs: NotifyNeeds): AsyncDisposable {
   const stop = new AbortController()
   let office: Office | undefined
+  // Where this process is not the one that tells, a note says it to the other.
+  const listening = needs.homes.onMoveIn((shortId) => {
+    office?.show(shortId).catch((error: unknown) => needs.log.warn({ err: error, shortId }, 'not shown yet'))
+  })
   const running = whileHolding(
     needs,
     'lease/feed',
@@ -23,13 +22,8 @@ export function startNotifier(needs: NotifyNeeds): Notifier {
     stop.signal,
   )
   return {
-    touch: (shortId) => {
-      // Where this process is not the one, a note tells the other.
-      office
-        ?.touch(shortId)
-        .catch((error: unknown) => needs.log.warn({ err: error, shortId }, 'not shown yet'))
-    },
     async [Symbol.asyncDispose]() {
+      listening[Symbol.dispose]()
       stop.abort()
       await running
     },

@@ -1,10 +1,11 @@
 import { graphql } from '../client/index.ts'
 import { Announcer } from './announcer.ts'
-import { Channels, hailPrefix } from './binding.ts'
+import { Channels } from './channels.ts'
 import { Content } from './content/index.ts'
 import { Desk, openCards } from './desk.ts'
 import { payloadText } from './events.ts'
 import { type FeedEvent, FeedReader } from './feed.ts'
+import { hailPrefix } from './homes.ts'
 import { Messages } from './messages.ts'
 import type { CardNote, Kept } from './notes.ts'
 import { Persistence } from './persistence.ts'
@@ -83,7 +84,7 @@ export class Office {
   }
 
   /** Something of the migration has changed that no event tells of. */
-  async touch(shortId: string): Promise<void> {
+  async show(shortId: string): Promise<void> {
     if ((await this.#channels.findCard(shortId)) !== null) this.#openDesk(shortId).ring()
   }
 
@@ -104,7 +105,7 @@ export class Office {
     const find = async () => {
       const card = await this.#channels.findCard(shortId)
       if (card !== null || this.#isAboutToBeBound(event)) return card
-      return event.migration === null ? null : this.#channels.bindByDefault(shortId)
+      return event.migration === null ? null : this.#channels.bindByDefault(shortId, event)
     }
     return (await this.#persistence.insist(endeavour, find, signal)) ?? null
   }
@@ -132,7 +133,7 @@ export class Office {
         .finally(() => this.#desks.delete(shortId))
         .then(async () => {
           // It was rung while it was closing.
-          if (desk.isRung) await this.touch(shortId)
+          if (desk.isRung) await this.show(shortId)
         }),
     )
     return desk

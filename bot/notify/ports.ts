@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { ApiClient } from '../client/index.ts'
 import type { Records } from '../records/index.ts'
 import type { Clock, Outgoing } from '../slack/index.ts'
+import type { Homes } from './homes.ts'
 
 /** A channel of a workspace, by their ids. */
 export interface ChannelPlace {
@@ -16,8 +17,9 @@ export interface NotifyNeeds {
   readonly outgoing: Pick<Outgoing, 'post' | 'update' | 'direct' | 'call'>
   readonly clock: Clock
   readonly log: Logger
-  /** For migrations that no channel has asked for; null: they are in none. */
-  readonly defaultChannel: ChannelPlace | null
+  readonly homes: Homes
+  /** For migrations that no channel has asked for; null: they are in none. @throws SlackCallError */
+  readonly findDefaultChannel: () => Promise<ChannelPlace | null>
 }
 
 /** That this process is the one that tells, now. */

@@ -5,6 +5,8 @@ export interface BotNote {
   readonly key: string
   readonly value: unknown
   readonly version: number
+  /** By the clock of the control database, as the times of events are. */
+  readonly updatedAt: string
 }
 
 export interface PutOptions {
@@ -24,6 +26,7 @@ const BotRecordQuery = graphql(`
       key
       value
       version
+      updatedAt
     }
   }
 `)
@@ -35,6 +38,7 @@ const BotRecordsQuery = graphql(`
         key
         value
         version
+        updatedAt
       }
       pageInfo {
         hasNextPage
@@ -53,6 +57,7 @@ const PutBotRecord = graphql(`
           key
           value
           version
+          updatedAt
         }
       }
       ... on UserError {

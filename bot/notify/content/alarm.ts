@@ -21,11 +21,14 @@ export interface AlarmContent {
   readonly id: string
   readonly message: OutgoingMessage
   readonly isMuted: boolean
+  readonly isOpen: boolean
 }
 
 export async function readAlarm({ api }: Pick<NotifyNeeds, 'api'>, id: string): Promise<AlarmContent | null> {
   const { alarm } = await api.execute(AlarmQuery, { id })
-  return alarm === null ? null : { id: alarm.id, message: alarmMessage(alarm), isMuted: alarm.isMuted }
+  if (alarm === null) return null
+  const { isMuted, state } = alarm
+  return { id: alarm.id, message: alarmMessage(alarm), isMuted, isOpen: state !== 'RESOLVED' }
 }
 
 export async function readEscalation(

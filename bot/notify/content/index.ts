@@ -1,5 +1,5 @@
 import type { OutgoingMessage } from '../../slack/index.ts'
-import type { GoneChannel } from '../binding.ts'
+import type { GoneChannel } from '../channels.ts'
 import type { Announcement, ToldEvent } from '../events.ts'
 import type { NotifyNeeds } from '../ports.ts'
 import { type AlarmContent, readAlarm, readEscalation } from './alarm.ts'

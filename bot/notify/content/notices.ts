@@ -3,7 +3,7 @@ import { section } from '../../views/blocks/layout.ts'
 import type { Alarm } from '../../views/index.ts'
 import { message } from '../../views/message.ts'
 import { code, given, type Mrkdwn, mrkdwn } from '../../views/mrkdwn.ts'
-import type { GoneChannel } from '../binding.ts'
+import type { GoneChannel } from '../channels.ts'
 import type { ToldEvent } from '../events.ts'
 
 function said(text: Mrkdwn): OutgoingMessage {

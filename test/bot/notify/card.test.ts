@@ -1,14 +1,54 @@
 import { expect, test } from 'vitest'
-import { claim, createMigration, makeReady } from '../../db/fixtures.ts'
-import { startStage } from './stage.ts'
+import { createMigration, makeReady } from '../../db/fixtures.ts'
+import { runInChannel } from './scenes.ts'
+import { shareStage } from './stage.ts'
+
+const stage = shareStage()
 
 test('the card is posted once, and updated in place when the status changes', async () => {
-  await using stage = await startStage()
-  await using _bot = stage.startNotifier()
-  const migration = await stage.bind(await createMigration(stage.stores))
-  const card = await stage.waitForCard(migration)
-  await makeReady(stage.stores, migration, 'passed')
-  const updated = await stage.waitForCard(migration, 'Ready')
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const migration = await room.bind(await createMigration(room.stores))
+  const card = await room.waitForCard(migration)
+  await makeReady(room.stores, migration, 'passed')
+  const updated = await room.waitForCard(migration, 'Ready')
   expect(updated.ts).toBe(card.ts)
-  void claim
+})
+
+test('a card that would say the same is not sent', async () => {
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const { slack } = room
+  const { migration, lease } = await runInChannel(room)
+  const card = await room.waitForCard(migration)
+  await room.stores.runs.appendEvent(lease, { type: 'NOTE', message: 'all is well' })
+  await room.waitForReply(card, 'all is well')
+  slack.clock.advance(6_000)
+  await room.stores.runs.appendEvent(lease, { type: 'NOTE', message: 'all is very well' })
+  await room.waitForReply(card, 'very well')
+  expect(room.callsOf('chat.update')).toEqual([])
+})
+
+test('the result of a verify is told in the thread: counts, and then what stands in the way with its remedy', async () => {
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const migration = await room.bind(await createMigration(room.stores))
+  const card = await room.waitForCard(migration)
+  await makeReady(room.stores, migration, 'warning', 'passed')
+  const report = await room.waitForReply(card, '1 warning')
+  expect(JSON.stringify(report.blocks)).toMatch(/1 warning[^]*1 passed[^]*Check 0[^]*mend it/)
+})
+
+test('a migration that is brought to a channel late has only its future told there', async () => {
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const migration = await createMigration(room.stores)
+  await makeReady(room.stores, migration, 'passed')
+  const { shortId } = migration
+  await room.homes.moveIn({ ...room.place, shortId, requester: room.maya.id, since: 'now' })
+  const card = await room.waitForCard(migration, 'Ready')
+  await makeReady(room.stores, migration, 'warning')
+  await room.waitForReply(card, '1 warning')
+  const told = room.slack.thread(card).map(({ text }) => text)
+  expect(told.join()).not.toMatch(/created|All 1 check passed/)
 })

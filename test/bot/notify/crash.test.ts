@@ -4,16 +4,16 @@ import { waitFor } from '../../support/wait-for.ts'
 import { chooseSeed, seededRandom } from '../../support/random.ts'
 import type { Point } from './life.ts'
 import { fail, runInChannel } from './scenes.ts'
-import { type Stage, startStage, textOf } from './stage.ts'
+import { type Room, startStage, textOf } from './stage.ts'
 
 /** As if the time of the lease were over: the process that had it does not come back. */
-async function expireLease(stage: Stage): Promise<void> {
+async function expireLease(stage: Room): Promise<void> {
   await stage.records.delete('lease/feed')
   stage.slack.clock.advance(3_000)
 }
 
 /** Waits until of all that was posted it is noted where it is. */
-async function untilNoted(stage: Stage): Promise<void> {
+async function untilNoted(stage: Room): Promise<void> {
   const note = z.object({ ts: z.string() })
   await waitFor(async () => {
     for await (const { value } of stage.records.list('message/'))
@@ -38,7 +38,8 @@ class Doubts {
 
 test('killed at any point, a process leaves nothing that the next one does not say, and only once', async () => {
   const random = seededRandom(chooseSeed())
-  await using stage = await startStage()
+  await using shared = await startStage()
+  const stage = shared.enter()
   const doubts = new Doubts()
   const sayings: string[] = []
   await using first = stage.startNotifier()
@@ -67,7 +68,8 @@ test('killed at any point, a process leaves nothing that the next one does not s
 })
 
 test('of two processes one tells, and the other takes over', async () => {
-  await using stage = await startStage()
+  await using shared = await startStage()
+  const stage = shared.enter()
   await using first = stage.startNotifier()
   const one = await runInChannel(stage)
   const other = await runInChannel(stage)

@@ -1,121 +1,131 @@
 import { expect, test } from 'vitest'
 import { alice, claim, createMigration, makeReady, verifyReport } from '../../db/fixtures.ts'
 import { fail, runInChannel } from './scenes.ts'
-import { startStage, textOf } from './stage.ts'
+import { shareStage, textOf } from './stage.ts'
 
 const hourMs = 3_600_000
 
+const stage = shareStage()
+
 test('after an hour without Slack alarms come in their order, and the card only as it is now', async () => {
-  await using stage = await startStage()
-  await using _bot = stage.startNotifier()
-  const { slack } = stage
-  const runs = [await runInChannel(stage), await runInChannel(stage), await runInChannel(stage)]
-  for (const { migration } of runs) await stage.waitForCard(migration)
-  slack.faults.inject({ forMs: hourMs, answer: { kind: 'http', status: 503 } })
-  for (const [index, running] of runs.entries()) await fail(stage, running, `failure number ${index}`)
-  await slack.untilCalled('chat.postMessage', ({ status }) => status === 503)
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const { slack, channel } = room
+  const runs = [await runInChannel(room), await runInChannel(room), await runInChannel(room)]
+  for (const { migration } of runs) await room.waitForCard(migration)
+  slack.faults.inject({ channel: channel.id, forMs: hourMs, answer: { kind: 'http', status: 503 } })
+  for (const [index, running] of runs.entries()) await fail(room, running, `failure number ${index}`)
+  await room.untilCalled('chat.postMessage', 503)
   const before = slack.calls.length
   slack.clock.advance(hourMs)
-  await stage.waitForAlarm('failure number 2')
-  const alarms = stage.alarmMessages().map(textOf)
+  await room.waitForAlarm('failure number 2')
+  const alarms = room.alarmMessages().map(textOf)
   expect(alarms.map((text) => /failure number (\d)/.exec(text)?.[1])).toEqual(['0', '1', '2'])
-  for (const { migration } of runs) await stage.waitForCard(migration, 'failure number')
+  for (const { migration } of runs) await room.waitForCard(migration, 'failure number')
   const answered = slack.calls
     .slice(before)
-    .filter(({ method, status }) => method === 'chat.update' && status === 200)
+    .filter(({ method, status, args }) => [method, status, args.channel].join() === updated(channel.id))
   expect(answered.length).toBeLessThanOrEqual(2 * runs.length)
 })
 
-test('an alarm comes while progress is answered with 429', async () => {
-  await using stage = await startStage()
-  await using _bot = stage.startNotifier()
-  const { slack } = stage
-  const running = await runInChannel(stage)
-  await stage.waitForCard(running.migration)
-  slack.faults.inject({ method: 'chat.update', answer: { kind: 'rate limited', retryAfterS: 30 } })
-  await stage.stores.runs.saveStep(running.lease, { step: 'STRUCTURE', status: 'RUNNING' })
-  await slack.untilCalled('chat.update', ({ status }) => status === 429)
-  await fail(stage, running, 'the disk is full')
-  await stage.waitForAlarm('disk is full')
-  expect(slack.callsOf('chat.update').every(({ status }) => status === 429)).toBe(true)
-})
+const updated = (channelId: string) => ['chat.update', 200, channelId].join()
 
 test('what had to wait is sent as things are by then, and not as they were', async () => {
-  await using stage = await startStage()
-  await using _bot = stage.startNotifier()
-  const { slack } = stage
-  const migration = await stage.bind(await createMigration(stage.stores))
-  await stage.waitForCard(migration)
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const { slack, channel } = room
+  const migration = await room.bind(await createMigration(room.stores))
+  await room.waitForCard(migration)
   const limited = slack.faults.inject({
     method: 'chat.update',
+    channel: channel.id,
     answer: { kind: 'rate limited', retryAfterS: 30 },
   })
-  await stage.stores.migrations.act({ migrationId: migration.id, action: 'VERIFY' }, alice)
-  await slack.untilCalled('chat.update', ({ status }) => status === 429)
-  const lease = await claim(stage.stores, migration.id)
-  await stage.stores.runs.saveVerifyReport(lease, verifyReport('passed'))
-  await stage.stores.runs.report(lease, 'VERIFY_PASSED')
+  await room.stores.migrations.act({ migrationId: migration.id, action: 'VERIFY' }, alice)
+  await room.untilCalled('chat.update', 429)
+  const lease = await claim(room.stores, migration.id)
+  await room.stores.runs.saveVerifyReport(lease, verifyReport('passed'))
+  await room.stores.runs.report(lease, 'VERIFY_PASSED')
   limited.remove()
   slack.clock.advance(30_000)
-  const first = await slack.untilCalled('chat.update', ({ status }) => status === 200)
+  const first = await room.untilCalled('chat.update', 200)
   expect(JSON.stringify(first.args)).toContain('migration.start')
 })
 
 test('a card that was deleted is posted again, and so is what belongs in its thread', async () => {
-  await using stage = await startStage()
-  await using _bot = stage.startNotifier()
-  const { slack } = stage
-  const migration = await stage.bind(await createMigration(stage.stores))
-  const card = await stage.waitForCard(migration)
-  slack.deleteMessage(card)
-  await makeReady(stage.stores, migration, 'passed')
-  const again = await slack.until('another card', () =>
-    slack.messages(stage.channel).find(({ ts, blocks }) => ts !== card.ts && isCardOf(blocks, 'Start')),
-  )
-  const told = await slack.waitForMessage(({ threadTs }) => threadTs === again.ts)
-  expect(isCardOf(told.blocks, 'created') || isCardOf(told.blocks, 'Verify')).toBe(true)
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const migration = await room.bind(await createMigration(room.stores))
+  const card = await room.waitForCard(migration)
+  await room.waitForReply(card, 'created')
+  room.slack.deleteMessage(card)
+  await makeReady(room.stores, migration, 'passed')
+  const again = await room.waitForCard(migration, 'Start')
+  expect(again.ts).not.toBe(card.ts)
+  await room.waitForReply(again, 'All 1 check passed')
 })
 
 test('an archived channel is told to the requester once, and does not hold up another', async () => {
-  await using stage = await startStage()
-  await using _bot = stage.startNotifier()
-  const { slack } = stage
-  const other = slack.addChannel(stage.workspace, 'others', { members: [stage.maya] })
-  const archived = await runInChannel(stage)
-  await stage.waitForCard(archived.migration)
-  const alive = await runInChannel(stage)
-  await stage.bind(alive.migration, other)
-  slack.archive(stage.channel)
-  await fail(stage, archived, 'the disk is full')
-  await fail(stage, alive, 'the disk is empty')
-  await stage.waitForAlarm('disk is empty', other)
-  await slack.waitForMessage(
-    ({ channelId, text }) => channelId.startsWith('D') && text.includes('cannot post'),
-  )
-  const note = await stage.records.find(`card/${archived.migration.shortId}`)
+  const room = stage().enter()
+  const other = stage().enter()
+  await using _bot = room.startNotifier()
+  const { slack, channel, maya } = room
+  const archived = await runInChannel(room)
+  await room.waitForCard(archived.migration)
+  const alive = await runInChannel(other)
+  slack.archive(channel)
+  await fail(room, archived, 'the disk is full')
+  await fail(other, alive, 'the disk is empty')
+  await other.waitForAlarm('disk is empty')
+  const told = () =>
+    slack
+      .messagesSeenBy(maya)
+      .filter(({ channelId, text }) => isDirect(channelId) && text.includes(channel.id))
+  await slack.until('word to the requester', () => told()[0])
+  const note = await room.records.find(`card/${archived.migration.shortId}`)
   expect(note?.value).toMatchObject({ gone: 'is_archived' })
-  const told = slack
-    .callsOf('chat.postMessage')
-    .filter(({ args }) => JSON.stringify(args.channel).startsWith('"D'))
-  expect(told).toHaveLength(1)
+  expect(told()).toHaveLength(1)
 })
 
-test('a card that would say the same is not sent', async () => {
-  await using stage = await startStage()
-  await using _bot = stage.startNotifier()
-  const { slack } = stage
-  const { migration, lease } = await runInChannel(stage)
-  const card = await stage.waitForCard(migration)
-  await stage.stores.runs.appendEvent(lease, { type: 'NOTE', message: 'all is well' })
-  await slack.waitForMessage(
-    ({ threadTs, blocks }) => threadTs === card.ts && isCardOf(blocks, 'all is well'),
-  )
-  slack.clock.advance(6_000)
-  await stage.stores.runs.appendEvent(lease, { type: 'NOTE', message: 'all is very well' })
-  await slack.waitForMessage(({ threadTs, blocks }) => threadTs === card.ts && isCardOf(blocks, 'very well'))
-  expect(slack.callsOf('chat.update')).toEqual([])
-})
-
-function isCardOf(blocks: readonly object[], saying: string): boolean {
-  return JSON.stringify(blocks).includes(saying)
+function isDirect(channelId: string): boolean {
+  return channelId.startsWith('D')
 }
+
+test('where there is a default channel, what was in a channel without the bot goes on there', async () => {
+  const room = stage().enter()
+  const other = stage().enter()
+  await using _bot = room.startNotifier({ defaultChannel: other.place })
+  const running = await runInChannel(room)
+  await room.waitForCard(running.migration)
+  const bot = room.slack.botOf(room.workspace)
+  room.channel.members.delete(bot?.id ?? '')
+  await fail(room, running, 'the disk is full')
+  await other.waitForAlarm('disk is full')
+  await other.waitForCard(running.migration, 'disk is full')
+  expect(await room.homes.find(running.migration.shortId)).toEqual(other.place)
+  expect(await room.homes.migrationsAt(other.place)).toContain(running.migration.shortId)
+  expect(await room.homes.migrationsAt(room.place)).not.toContain(running.migration.shortId)
+})
+
+test.each(['invalid_auth', 'account_inactive'])(
+  'where Slack answers %s nothing is lost: it comes when the bot is installed again',
+  async (code) => {
+    const room = stage().enter()
+    await using _bot = room.startNotifier()
+    const { slack, channel } = room
+    const running = await runInChannel(room)
+    await room.waitForCard(running.migration)
+    const shutOut = slack.faults.inject({ channel: channel.id, answer: { kind: 'error', code } })
+    await fail(room, running, 'the disk is full')
+    await slack.until('a call that is refused', () => shutOut.hits() > 0 || undefined)
+    shutOut.remove()
+    await slack.until(
+      'the pause',
+      () => room.logged().includes('messages wait until it is installed') || undefined,
+    )
+    slack.clock.advance(30_000)
+    await room.waitForAlarm('disk is full')
+    await room.waitForCard(running.migration, 'disk is full')
+    expect(room.alarmMessages()).toHaveLength(1)
+  },
+)

@@ -1,7 +1,7 @@
-import type { Lease, Migration } from '../../../engine/index.ts'
-import { claim, alice, makeRunning } from '../../db/fixtures.ts'
+import type { CommandContext, CutoverPlan, Lease, Migration } from '../../../engine/index.ts'
+import { alice, claim, makeFollowing, makeRunning, planCutover } from '../../db/fixtures.ts'
 import { evaluate } from '../../db/alarms.ts'
-import type { Stage } from './stage.ts'
+import type { Room } from './stage.ts'
 
 export interface Running {
   readonly migration: Migration
@@ -9,24 +9,50 @@ export interface Running {
 }
 
 /** A running migration that belongs to the channel. */
-export async function runInChannel(stage: Stage): Promise<Running> {
-  const running = await makeRunning(stage.stores)
-  await stage.bind(running.migration)
+export async function runInChannel(room: Room): Promise<Running> {
+  const running = await makeRunning(room.stores)
+  await room.bind(running.migration)
   return running
 }
 
+export interface Planned extends Running {
+  readonly plan: CutoverPlan
+}
+
+/** As the bot acts for somebody. */
+export function as(person: string): CommandContext {
+  return { actor: { kind: 'token', id: 'token-of-the-bot', name: 'bot', onBehalfOf: person } }
+}
+
+/** A migration of the channel for whose cutover so many of these people must be. */
+export async function planInChannel(
+  room: Room,
+  required: number,
+  people: readonly string[],
+): Promise<Planned> {
+  const following = await makeFollowing(room.stores)
+  const { id, shortId, sourceId } = following.migration
+  await room.bind(following.migration)
+  await room.waitForCard(following.migration)
+  const rule = { name: `rule-${shortId}`, required, people, groups: [], endpointId: sourceId, tag: null }
+  await room.stores.approvalRules.create(rule, alice)
+  const migration = (await room.stores.migrations.find(id)) ?? following.migration
+  const plan = await planCutover(room.stores, migration, { context: as(room.maya.email) })
+  return { ...following, plan }
+}
+
 /** Fails it, which raises an alarm. */
-export async function fail(stage: Stage, { lease }: Running, message: string): Promise<void> {
+export async function fail(room: Room, { lease }: Running, message: string): Promise<void> {
   const problem = { code: 'COPY_FAILED', message, remedy: 'Mend it.' } as const
-  await stage.stores.runs.report(lease, 'FAILED', { problem })
-  await stage.stores.leases.release(lease)
-  await evaluate(stage.stores)
+  await room.stores.runs.report(lease, 'FAILED', { problem })
+  await room.stores.leases.release(lease)
+  await evaluate(room.stores)
 }
 
 /** Lets it go on after a failure, which ends the alarm. */
-export async function goOn(stage: Stage, { migration }: Running): Promise<Running> {
-  await stage.stores.migrations.act({ migrationId: migration.id, action: 'RETRY' }, alice)
-  await evaluate(stage.stores)
-  const lease = await claim(stage.stores, migration.id)
-  return { migration: await stage.stores.runs.report(lease, 'BEGUN'), lease }
+export async function goOn(room: Room, { migration }: Running): Promise<Running> {
+  await room.stores.migrations.act({ migrationId: migration.id, action: 'RETRY' }, alice)
+  await evaluate(room.stores)
+  const lease = await claim(room.stores, migration.id)
+  return { migration: await room.stores.runs.report(lease, 'BEGUN'), lease }
 }

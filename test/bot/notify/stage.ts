@@ -1,29 +1,26 @@
 /**
- * The notifier between the real API on a fresh control database and the simulated Slack:
+ * The notifier between the real API on a fresh control database and the simulated Slack; tests that share them have a
+ * channel of their own each:
  *
- *     await using stage = await startStage()
- *     await using bot = stage.startNotifier()
- *     const migration = await stage.bind(await createMigration(stage.stores))
- *     const card = await stage.waitForCard(migration)
+ *     const stage = shareStage()
+ *     const room = stage().enter()
+ *     await using bot = room.startNotifier()
+ *     const migration = await room.bind(await createMigration(room.stores))
+ *     const card = await room.waitForCard(migration)
  */
 import { type Logger as BoltLogger, LogLevel } from '@slack/bolt'
 import { pino } from 'pino'
+import { afterAll, beforeAll } from 'vitest'
 import { ApiClient } from '../../../bot/client/index.ts'
-import {
-  bindMigration,
-  type ChannelPlace,
-  type NotifyNeeds,
-  startNotifier,
-} from '../../../bot/notify/index.ts'
-import type { Notifier } from '../../../bot/notify/index.ts'
+import { type ChannelPlace, Homes, type NotifyNeeds, startNotifier } from '../../../bot/notify/index.ts'
 import { Records } from '../../../bot/records/index.ts'
 import { Life, type Point } from './life.ts'
 import { type Clock, Outgoing } from '../../../bot/slack/index.ts'
 import { createWebCalls } from '../../../bot/slack/web-calls.ts'
-import type { Alarm, ControlStores, Migration } from '../../../engine/index.ts'
-import { listAlarms } from '../../db/alarms.ts'
+import type { ControlStores, Migration } from '../../../engine/index.ts'
 import { startTestApi, type TestApi } from '../../support/api.ts'
 import {
+  type ApiCall,
   type Channel,
   type Message,
   type Slack,
@@ -37,10 +34,9 @@ export interface Stage extends AsyncDisposable {
   readonly stores: ControlStores
   readonly slack: Slack
   readonly workspace: Workspace
-  readonly channel: Channel
-  readonly place: ChannelPlace
   readonly maya: User
   readonly records: Records
+  readonly homes: Homes
   /** Slack’s: a test moves it. */
   readonly clock: Clock
   /** Everything that the notifiers have logged. */
@@ -49,13 +45,29 @@ export interface Stage extends AsyncDisposable {
   startNotifier(options?: NotifierOptions): StartedNotifier
   /** What a notifier is given; each process has its own. */
   needs(stopping: AbortSignal): NotifyNeeds
-  bind(migration: Migration, channel?: Channel): Promise<Migration>
+  /** A new channel, with maya in it. */
+  enter(): Room
+}
+
+/** A channel of the stage. */
+export interface Room extends Omit<Stage, typeof Symbol.asyncDispose> {
+  readonly channel: Channel
+  readonly place: ChannelPlace
+  /** Brings it to the channel; the thread tells all from the beginning. */
+  bind(migration: Migration): Promise<Migration>
   /** Waits for the card of the migration, saying what is expected. */
   waitForCard(migration: Migration, saying?: string | RegExp): Promise<Message>
-  /** The messages of alarms in the channel, oldest first. */
-  alarmMessages(channel?: Channel): Message[]
-  waitForAlarm(saying: string, channel?: Channel): Promise<Message>
-  openAlarms(): Promise<readonly Alarm[]>
+  waitForMessage(saying: string): Promise<Message>
+  waitForReply(card: Message, saying: string): Promise<Message>
+  /** Waits until a message has been edited to say this. */
+  waitForEdit(message: Message, saying: string): Promise<Message>
+  /** The messages of alarms, oldest first. */
+  alarmMessages(): Message[]
+  waitForAlarm(saying: string): Promise<Message>
+  /** The calls about the channel. */
+  callsOf(method: string): ApiCall[]
+  /** Waits for a call about the channel with this status of HTTP. */
+  untilCalled(method: string, status: number): Promise<ApiCall>
 }
 
 export interface NotifierOptions {
@@ -64,7 +76,7 @@ export interface NotifierOptions {
   readonly diesAt?: (point: Point) => boolean
 }
 
-export interface StartedNotifier extends Notifier {
+export interface StartedNotifier extends AsyncDisposable {
   /** As if the process had been killed: nothing of it says or notes anything any more. */
   kill(): void
   readonly died: Promise<void>
@@ -87,15 +99,13 @@ export async function startStage(): Promise<Stage> {
   const workspace = slack.addWorkspace()
   const token = slack.install(workspace).accessToken
   const maya = slack.addUser(workspace, 'maya')
-  const channel = slack.addChannel(workspace, 'databases', { members: [maya] })
   const lines: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
   const client = new ApiClient({ url: api.url, token: api.adminToken })
   const records = new Records(client)
+  const homes = new Homes(records)
   const clock = clockOf(slack)
-  const place = { team: workspace.id, channel: channel.id }
   const call = createWebCalls({ apiUrl: slack.apiUrl, logger: silent })
-
   const needs = (stopping: AbortSignal): NotifyNeeds => {
     const workspaces = {
       find: (id: string) => Promise.resolve(id === workspace.id ? { id, token, botUserId: '' } : null),
@@ -103,29 +113,27 @@ export async function startStage(): Promise<Stage> {
       forget: () => Promise.resolve(),
     }
     const outgoing = new Outgoing({ workspaces, clock, call, stopping })
-    return { api: client, records, outgoing, clock, log, defaultChannel: null }
+    const findDefaultChannel = () => Promise.resolve(null)
+    return { api: client, records, homes, outgoing, clock, log, findDefaultChannel }
   }
-  const alarmMessages = (from: Channel = channel) =>
-    slack.messages(from).filter(({ threadTs, blocks }) => threadTs === undefined && isAlarm(blocks))
-  const stage = starting.move()
-  return {
+  const started = starting.move()
+  const stage: Stage = {
     api,
     stores: api.stores,
     slack,
     workspace,
-    channel,
-    place,
     maya,
     records,
+    homes,
     clock,
     logged: () => lines.join(''),
     needs,
     startNotifier({ defaultChannel = null, diesAt = () => false } = {}) {
       const stop = new AbortController()
       const life = new Life(diesAt)
-      const notifier = startNotifier(life.of({ ...needs(stop.signal), defaultChannel }))
+      const findDefaultChannel = () => Promise.resolve(defaultChannel)
+      const notifier = startNotifier(life.of({ ...needs(stop.signal), findDefaultChannel }))
       return {
-        touch: (shortId) => notifier.touch(shortId),
         kill: () => life.end(),
         died: life.ended,
         async [Symbol.asyncDispose]() {
@@ -135,20 +143,59 @@ export async function startStage(): Promise<Stage> {
         },
       }
     },
-    async bind(migration, to = channel) {
+    enter: () => enter(stage),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  }
+  return stage
+}
+
+/** One stage for the tests around. */
+export function shareStage(): () => Stage {
+  let shared: Stage | undefined
+  beforeAll(async () => {
+    shared = await startStage()
+  })
+  afterAll(async () => {
+    await shared?.[Symbol.asyncDispose]()
+  })
+  return () => {
+    if (shared === undefined) throw new Error('the stage has not started')
+    return shared
+  }
+}
+
+let rooms = 0
+
+function enter(stage: Stage): Room {
+  const { slack, workspace, maya, homes } = stage
+  const channel = slack.addChannel(workspace, `room-${(rooms += 1)}`, { members: [maya] })
+  const place = { team: workspace.id, channel: channel.id }
+  const until = async (what: string, find: () => Message | undefined) => {
+    try {
+      return await slack.until(what, find)
+    } catch (error) {
+      const seen = slack.messages(channel).flatMap((message) => [message, ...slack.thread(message)])
+      throw new Error(`no ${what}; in the channel is:\n${seen.map(textOf).join('\n')}`, { cause: error })
+    }
+  }
+  const alarmMessages = () =>
+    slack.messages(channel).filter(({ threadTs, blocks }) => threadTs === undefined && isAlarm(blocks))
+  return {
+    ...stage,
+    channel,
+    place,
+    async bind(migration) {
       const { shortId } = migration
-      const binding = { team: workspace.id, channel: to.id, shortId, requester: maya.id }
-      await bindMigration({ records, clock }, binding)
+      await homes.moveIn({ ...place, shortId, requester: maya.id, since: 'beginning' })
       return migration
     },
     alarmMessages,
-    waitForAlarm: (saying, from) =>
-      slack.until(`an alarm saying ${saying}`, () =>
-        alarmMessages(from).findLast((message) => textOf(message).includes(saying)),
+    waitForAlarm: (saying) =>
+      until(`an alarm saying ${saying}`, () =>
+        alarmMessages().findLast((message) => textOf(message).includes(saying)),
       ),
-    openAlarms: () => listAlarms(api.stores, { states: ['FIRING', 'ACKNOWLEDGED'] }),
     waitForCard: (migration, saying = '') =>
-      slack.until(`the card of ${migration.shortId} saying ${String(saying)}`, () =>
+      until(`the card of ${migration.shortId} saying ${String(saying)}`, () =>
         slack
           .messages(channel)
           .findLast(
@@ -158,7 +205,24 @@ export async function startStage(): Promise<Stage> {
               textOf(message).search(saying) >= 0,
           ),
       ),
-    [Symbol.asyncDispose]: () => stage.disposeAsync(),
+    waitForMessage: (saying) =>
+      until(`a message saying ${saying}`, () =>
+        slack
+          .messages(channel)
+          .findLast((message) => !isCard(message.blocks) && textOf(message).includes(saying)),
+      ),
+    waitForReply: (card, saying) =>
+      until(`a reply saying ${saying}`, () =>
+        slack.thread(card).findLast((message) => textOf(message).includes(saying)),
+      ),
+    waitForEdit: (message, saying) =>
+      until(`${message.ts} to say ${saying}`, () => {
+        const now = slack.message(message)
+        return now !== undefined && textOf(now).includes(saying) ? now : undefined
+      }),
+    callsOf: (method) => slack.callsOf(method).filter(({ args }) => args.channel === channel.id),
+    untilCalled: (method, status) =>
+      slack.untilCalled(method, (call) => call.args.channel === channel.id && call.status === status),
   }
 }
 

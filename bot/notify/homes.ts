@@ -1,0 +1,128 @@
+import type { BotNote } from '../records/index.ts'
+import {
+  type CardNote,
+  cardKey,
+  cardNote,
+  findNote,
+  type Kept,
+  messageNote,
+  saveNote,
+  StaleNoteError,
+} from './notes.ts'
+import type { ChannelPlace, NotifyNeeds } from './ports.ts'
+
+export interface Arrival extends ChannelPlace {
+  readonly shortId: string
+  /** The user to tell when the channel is gone. */
+  readonly requester: string | null
+  /** What the thread tells of: all, what happens from now on, or from an event on. */
+  readonly since: 'beginning' | 'now' | { readonly at: string }
+}
+
+/** Where the notifier looks for what another process has brought to a channel. */
+export const hailPrefix = 'hail/'
+const hailMs = 3_600_000
+
+/** Which channel each migration belongs to: its card, its thread and its alarms are there, and its commands are given there. */
+export class Homes {
+  readonly #records: NotifyNeeds['records']
+  readonly #listeners = new Set<(shortId: string) => void>()
+
+  constructor(records: NotifyNeeds['records']) {
+    this.#records = records
+  }
+
+  /** Null when the migration belongs to no channel, or to one that is gone. */
+  async find(shortId: string): Promise<ChannelPlace | null> {
+    const card = await this.findCard(shortId)
+    return card === null ? null : { team: card.value.team, channel: card.value.channel }
+  }
+
+  /** The card of the migration; null as for `find`. */
+  async findCard(shortId: string): Promise<Kept<CardNote> | null> {
+    const kept = await this.#findNote(shortId)
+    return kept === null || kept.value.gone !== null ? null : kept
+  }
+
+  /** Whether it has ever been brought to a channel. */
+  async hasHad(shortId: string): Promise<boolean> {
+    return (await this.#findNote(shortId)) !== null
+  }
+
+  /** Those that belong to the channel, active or not. */
+  async migrationsAt(place: ChannelPlace): Promise<ReadonlySet<string>> {
+    const prefix = channelKey(place, '')
+    const shortIds = new Set<string>()
+    for await (const { key } of this.#records.list(prefix)) shortIds.add(key.slice(prefix.length))
+    return shortIds
+  }
+
+  /** The migration belongs to the channel from now on. @throws ApiError, ApiUnreachableError: done in part, it can be repeated */
+  async moveIn(arrival: Arrival): Promise<void> {
+    const { shortId } = arrival
+    const records = this.#records
+    // Before the card, for it tells the time by the clock that events have.
+    const arrived = await this.#putPlace(arrival, shortId)
+    for (;;) {
+      const kept = await this.#findNote(shortId)
+      if (kept !== null && isAt(kept.value, arrival) && kept.value.gone === null) break
+      if (kept !== null && !isAt(kept.value, arrival)) await records.delete(channelKey(kept.value, shortId))
+      const card = newCard(arrival, arrived.updatedAt)
+      const saved = await records.put(cardKey(shortId), card, { expectedVersion: kept?.version ?? 0 })
+      if (saved !== null) break
+    }
+    await records.put(hailPrefix + shortId, {}, { expiresInMs: hailMs })
+    for (const listener of this.#listeners) listener(shortId)
+  }
+
+  /** Nothing can be posted in the channel of the card any more. @throws StaleNoteError */
+  async moveOut(card: Kept<CardNote>, shortId: string, { to, code }: MoveOut): Promise<void> {
+    const { value } = card
+    await saveNote(
+      { records: this.#records },
+      card,
+      to === null ? { ...value, gone: code } : { ...value, ...to, ts: null, hash: null },
+    )
+    await this.#records.delete(channelKey(value, shortId))
+    if (to !== null) await this.#putPlace(to, shortId)
+  }
+
+  /** Calls the listener whenever this process has brought a migration to a channel, until what is returned is disposed. */
+  onMoveIn(listener: (shortId: string) => void): Disposable {
+    this.#listeners.add(listener)
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) }
+  }
+
+  #findNote(shortId: string): Promise<Kept<CardNote> | null> {
+    return findNote({ records: this.#records }, cardNote, cardKey(shortId))
+  }
+
+  async #putPlace(place: ChannelPlace, shortId: string): Promise<BotNote> {
+    const key = channelKey(place, shortId)
+    const note = await this.#records.put(key, {})
+    if (note === null) throw new StaleNoteError(`the note ${key} is changed all the time`)
+    return note
+  }
+}
+
+interface MoveOut {
+  /** Null: nowhere. */
+  readonly to: ChannelPlace | null
+  /** Why, as Slack calls it. */
+  readonly code: string
+}
+
+function newCard({ team, channel, requester, since }: Arrival, now: string): CardNote {
+  const message = messageNote.parse({ team, channel, at: now })
+  const from = since === 'beginning' ? null : since === 'now' ? now : since.at
+  return { ...message, told: '0', since: from, requester, gone: null, ended: false }
+}
+
+/** Its note at the record, for commands that ask which migrations are of a channel. */
+function channelKey({ team, channel }: ChannelPlace, shortId: string): string {
+  return `channel/${team}/${channel}/${shortId}`
+}
+
+export function isAt(value: ChannelPlace, place: ChannelPlace): boolean {
+  return value.team === place.team && value.channel === place.channel
+}
