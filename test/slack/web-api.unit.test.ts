@@ -161,7 +161,9 @@ describe('the directory', () => {
     const { user } = await client.users.lookupByEmail({ email: maya.email.toUpperCase() })
     expect(user).toMatchObject({ id: maya.id, profile: { email: maya.email } })
     for (const { email } of [leaver, stranger, { email: 'nobody@acme.example' }])
-      expect(await callApi(town, 'users.lookupByEmail', { email })).toMatchObject({ error: 'users_not_found' })
+      expect(await callApi(town, 'users.lookupByEmail', { email })).toMatchObject({
+        error: 'users_not_found',
+      })
     expect(await callApi(town, 'users.lookupByEmail', {})).toMatchObject({ error: 'invalid_arguments' })
     await using poor = await startTown()
     const { accessToken } = poor.slack.install(poor.workspace, ['users:read'])
