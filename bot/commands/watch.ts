@@ -1,4 +1,5 @@
-import { called, channelOf, chooseMigration, done, isSame, sentence } from '../migrations/index.ts'
+import { called, channelOf, chooseMigration, done, sentence } from '../migrations/index.ts'
+import { isAt } from '../notify/index.ts'
 import type { CommandHandler } from '../registry.ts'
 import { refusal } from '../views/index.ts'
 import { mrkdwn } from '../views/mrkdwn.ts'
@@ -11,7 +12,7 @@ export const watch: CommandHandler = {
     const migration = await chooseMigration(turn, id, { fromAnywhere: true })
     if (migration === null) return
     const home = await turn.homes.find(migration.shortId)
-    if (home !== null && isSame(home, here))
+    if (home !== null && isAt(home, here))
       return turn.tell(sentence(mrkdwn`The card of ${called(migration)} is in this channel already.`))
     if (turn.person.role === 'read') return turn.tell(refusal(mayOnlyRead))
     const requester = turn.person.userId

@@ -1,7 +1,8 @@
 import { graphql, type ResultOf } from '../client/index.ts'
+import { isAt } from '../notify/index.ts'
 import type { Turn } from '../turn.ts'
 import { type MigrationCard, migrationCardFragment, noMigrationHere } from '../views/index.ts'
-import { channelOf, isSame } from './home.ts'
+import { channelOf } from './home.ts'
 import { elsewhere, noSuchMigration } from './answers.ts'
 
 const MigrationQuery = graphql(
@@ -78,7 +79,7 @@ async function isAtHome(turn: Turn, migration: MigrationCard): Promise<boolean> 
   const here = channelOf(turn)
   if (here === null) return true
   const home = await turn.homes.find(migration.shortId)
-  if (home === null || isSame(home, here)) return true
+  if (home === null || isAt(home, here)) return true
   await turn.tell(elsewhere(migration, home.team === here.team ? home.channel : null))
   return false
 }

@@ -5,7 +5,3 @@ import type { Turn } from '../turn.ts'
 export function channelOf({ workspaceId: team, channelId: channel }: Turn): ChannelPlace | null {
   return channel === null || channel.startsWith('D') ? null : { team, channel }
 }
-
-export function isSame(one: ChannelPlace, other: ChannelPlace): boolean {
-  return one.team === other.team && one.channel === other.channel
-}

@@ -4,9 +4,9 @@ import type { Content } from './content/index.ts'
 import { planNote } from './content/plan.ts'
 import { type Announcement, announcementsOf, type ToldEvent } from './events.ts'
 import { isChannelGone } from './failures.ts'
-import { isAt } from './homes.ts'
 import type { Messages, Sending } from './messages.ts'
 import { type CardNote, findNote, type Kept, type MessageNote, messageNote, StaleNoteError } from './notes.ts'
+import { isAt } from './place.ts'
 import type { NotifyNeeds } from './ports.ts'
 
 export interface AnnouncerNeeds extends Pick<NotifyNeeds, 'records' | 'clock'> {

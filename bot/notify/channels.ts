@@ -1,7 +1,7 @@
 import type { ToldEvent } from './events.ts'
-import { isAt } from './homes.ts'
 import type { CardNote, Kept } from './notes.ts'
-import type { ChannelPlace, NotifyNeeds } from './ports.ts'
+import { type ChannelPlace, isAt } from './place.ts'
+import type { NotifyNeeds } from './ports.ts'
 
 type ChannelsNeeds = Pick<NotifyNeeds, 'homes' | 'log' | 'outgoing' | 'findDefaultChannel'> & {
   /** Says that the messages of a migration are not shown any more, or where they are now. */

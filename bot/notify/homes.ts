@@ -6,10 +6,11 @@ import {
   findNote,
   type Kept,
   messageNote,
+  type RecordsNeeded,
   saveNote,
   StaleNoteError,
 } from './notes.ts'
-import type { ChannelPlace, NotifyNeeds } from './ports.ts'
+import { type ChannelPlace, isAt } from './place.ts'
 
 export interface Arrival extends ChannelPlace {
   readonly shortId: string
@@ -25,10 +26,10 @@ const hailMs = 3_600_000
 
 /** Which channel each migration belongs to: its card, its thread and its alarms are there, and its commands are given there. */
 export class Homes {
-  readonly #records: NotifyNeeds['records']
+  readonly #records: RecordsNeeded
   readonly #listeners = new Set<(shortId: string) => void>()
 
-  constructor(records: NotifyNeeds['records']) {
+  constructor(records: RecordsNeeded) {
     this.#records = records
   }
 
@@ -121,8 +122,4 @@ function newCard({ team, channel, requester, since }: Arrival, now: string): Car
 /** Its note at the record, for commands that ask which migrations are of a channel. */
 function channelKey({ team, channel }: ChannelPlace, shortId: string): string {
   return `channel/${team}/${channel}/${shortId}`
-}
-
-export function isAt(value: ChannelPlace, place: ChannelPlace): boolean {
-  return value.team === place.team && value.channel === place.channel
 }

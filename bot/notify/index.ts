@@ -1,4 +1,5 @@
 /** The feed of events becomes messages in Slack. */
 export { type Arrival, Homes } from './homes.ts'
 export { startNotifier } from './notifier.ts'
-export type { ChannelPlace, NotifyNeeds } from './ports.ts'
+export { type ChannelPlace, isAt } from './place.ts'
+export type { NotifyNeeds } from './ports.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { NotifyNeeds } from './ports.ts'
+import type { Records } from '../records/index.ts'
 
 /** Where a message is, and what it says. */
 export const messageNote = z.object({
@@ -44,7 +44,11 @@ export class StaleNoteError extends Error {
   override readonly name = 'StaleNoteError'
 }
 
-type Store = Pick<NotifyNeeds, 'records'>
+export type RecordsNeeded = Pick<Records, 'find' | 'list' | 'put' | 'delete'>
+
+interface Store {
+  readonly records: RecordsNeeded
+}
 
 /** Null when there is none. One that another version of the bot has left, and nobody can read, counts as none. */
 export async function findNote<N>(

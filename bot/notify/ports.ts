@@ -1,19 +1,14 @@
 import type { Logger } from 'pino'
 import type { ApiClient } from '../client/index.ts'
-import type { Records } from '../records/index.ts'
 import type { Clock, Outgoing } from '../slack/index.ts'
 import type { Homes } from './homes.ts'
-
-/** A channel of a workspace, by their ids. */
-export interface ChannelPlace {
-  readonly team: string
-  readonly channel: string
-}
+import type { RecordsNeeded } from './notes.ts'
+import type { ChannelPlace } from './place.ts'
 
 /** All that the notifier is given. */
 export interface NotifyNeeds {
   readonly api: Pick<ApiClient, 'execute' | 'follow'>
-  readonly records: Pick<Records, 'find' | 'list' | 'put' | 'delete'>
+  readonly records: RecordsNeeded
   readonly outgoing: Pick<Outgoing, 'post' | 'update' | 'direct' | 'call'>
   readonly clock: Clock
   readonly log: Logger

@@ -1,0 +1,55 @@
+/** What the feed is read for is said, whatever becomes of the process and of its place in the feed. */
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { fail, runInChannel } from './scenes.ts'
+import { type Room, shareStage } from './stage.ts'
+
+const stage = shareStage()
+
+const note = z.object({ cursor: z.string() })
+
+async function notedPlace({ records }: Room): Promise<string> {
+  return note.parse((await records.find('cursor/feed'))?.value).cursor
+}
+
+test('the noted place stays before what is not announced yet, also when what came later is', async () => {
+  const [blocked, free] = [stage().enter(), stage().enter()]
+  const first = stage().startNotifier()
+  const [late, soon] = [await runInChannel(blocked), await runInChannel(free)]
+  await blocked.waitForCard(late.migration)
+  await free.waitForCard(soon.migration)
+  const channel = blocked.channel.id
+  const outage = stage().slack.faults.inject({ channel, answer: { kind: 'http', status: 503 } })
+  await fail(blocked, late, 'the disk is full')
+  await blocked.untilCalled('chat.postMessage', 503)
+  await fail(free, soon, 'the disk is empty')
+  await free.waitForAlarm('disk is empty')
+  // It notes its place once more when it stops.
+  await first[Symbol.asyncDispose]()
+  outage.remove()
+  await using _second = stage().startNotifier()
+  await blocked.waitForAlarm('disk is full')
+  await blocked.waitForCard(late.migration, 'disk is full')
+  expect(blocked.alarmMessages()).toHaveLength(1)
+  expect(free.alarmMessages()).toHaveLength(1)
+})
+
+test('a place that the feed does not know any more: what there is to say is said by the state, and reading goes on', async () => {
+  const room = stage().enter()
+  const before = room.startNotifier()
+  const one = await runInChannel(room)
+  const other = await runInChannel(room)
+  await room.waitForCard(one.migration)
+  await room.waitForCard(other.migration)
+  await before[Symbol.asyncDispose]()
+  await fail(room, one, 'nobody was there')
+  await room.records.put('cursor/feed', { cursor: 'unknown' })
+  await using _after = room.startNotifier()
+  await room.waitForAlarm('nobody was there')
+  await room.waitForCard(one.migration, 'nobody was there')
+  await fail(room, other, 'somebody is there')
+  await room.waitForAlarm('somebody is there')
+  expect(room.alarmMessages()).toHaveLength(2)
+  expect(room.logged()).toContain('is not known any more')
+  expect(await notedPlace(room)).not.toBe('unknown')
+})

@@ -1,0 +1,102 @@
+/** When things are sent, by a clock that stands still until the test moves it. */
+import { beforeAll, expect, test } from 'vitest'
+import { makeFollowing, noLag } from '../../db/fixtures.ts'
+import { as, fail, planInChannel, type Running, runInChannel } from './scenes.ts'
+import { type Room, shareStage, textOf } from './stage.ts'
+
+const stage = shareStage()
+
+beforeAll(() => stage().slack.clock.freeze())
+
+const stepMs = 100
+const patienceMs = 120_000
+
+/** Moves the clock in small steps, each no sooner than the API has answered once, so that what is asked of it keeps up. */
+async function pass(room: Room, ms: number, isOver: () => boolean = () => false): Promise<boolean> {
+  for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
+    if (isOver()) return true
+    room.slack.clock.advance(stepMs)
+    await room.records.find('lease/feed')
+  }
+  return isOver()
+}
+
+async function passUntil(room: Room, what: string, isSo: () => boolean): Promise<void> {
+  if (await pass(room, patienceMs, isSo)) return
+  const seen = room.slack.messages(room.channel).map(textOf).join('\n')
+  throw new Error(`${patienceMs} ms passed without ${what}; in the channel is:\n${seen}`)
+}
+
+test('progress is shown no sooner than after five seconds, and not at all when nothing has changed', async () => {
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const { migration, lease } = await makeFollowing(room.stores)
+  await room.bind(migration)
+  const updates = () => room.callsOf('chat.update')
+  await passUntil(room, 'a thread', () => room.callsOf('chat.postMessage').length > 1)
+  for (const seconds of [11, 12, 13]) {
+    const before = updates().length
+    await room.stores.runs.addLagSample(lease, { ...noLag, seconds })
+    await passUntil(room, `a lag of ${seconds} s`, () => updates().length > before)
+    await room.waitForCard(migration, `${seconds} s behind`)
+  }
+  const times = updates().map(({ atMs }) => atMs)
+  const gaps = times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0))
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(5_000)
+  await pass(room, 12_000)
+  expect(updates()).toHaveLength(times.length)
+})
+
+/** Progress is told for a long time to wait, in the channel and in threads. */
+async function limitProgress(room: Room, { lease }: Running): Promise<void> {
+  const answer = { kind: 'rate limited', retryAfterS: 3_600 } as const
+  const channel = room.channel.id
+  await passUntil(room, 'a thread', () => room.callsOf('chat.postMessage').length > 1)
+  room.slack.faults.inject({ method: 'chat.update', channel, answer })
+  room.slack.faults.inject({ method: 'chat.postMessage', channel, times: 1, answer })
+  await room.stores.runs.appendEvent(lease, { type: 'NOTE', message: 'This is progress.' })
+  const isLimited = () => room.callsOf('chat.postMessage').some(({ status }) => status === 429)
+  await passUntil(room, 'progress that is limited', isLimited)
+}
+
+test('an alarm is posted at once while progress is answered with 429', async () => {
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const running = await runInChannel(room)
+  await limitProgress(room, running)
+  const begunMs = room.clock.nowMs()
+  await fail(room, running, 'the disk is full')
+  await room.waitForAlarm('disk is full')
+  const posted = room.callsOf('chat.postMessage').at(-1)
+  expect(posted?.status).toBe(200)
+  expect((posted?.atMs ?? Infinity) - begunMs).toBeLessThan(2_000)
+  expect(room.callsOf('chat.update').every(({ status }) => status === 429)).toBe(true)
+})
+
+test('a fence is told at once while progress is answered with 429', async () => {
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const running = await runInChannel(room)
+  await limitProgress(room, running)
+  await room.stores.runs.appendEvent(running.lease, { type: 'SOURCE_FENCED', message: 'It is closed.' })
+  const told = await room.waitForMessage('It is closed.')
+  expect(told.threadTs).toBeUndefined()
+})
+
+test('a decision on a plan is shown at once while progress is answered with 429', async () => {
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const ben = room.slack.addUser(room.workspace, 'ben')
+  const planned = await planInChannel(room, 1, [ben.email])
+  const asked = await room.waitForMessage('Ready for cutover')
+  const answer = { kind: 'rate limited', retryAfterS: 3_600 } as const
+  const card = room.slack.messages(room.channel)[0]
+  room.slack.faults.inject({ method: 'chat.update', channel: room.channel.id, times: 1, answer })
+  await room.stores.runs.addLagSample(planned.lease, { ...noLag, seconds: 77 })
+  await passUntil(room, 'progress that is limited', () =>
+    room.callsOf('chat.update').some(({ status, args }) => status === 429 && args.ts === card?.ts),
+  )
+  const { migrationId, digest: planDigest } = planned.plan
+  await room.stores.cutovers.approve({ migrationId, planDigest }, as(ben.email))
+  expect((await room.waitForEdit(asked, 'Cutover approved')).ts).toBe(asked.ts)
+})
