@@ -96,16 +96,23 @@ export async function followAllEvents(
   })
 }
 
-/** Null when the log does not know the cursor. */
+/**
+ * Null when the log does not know the cursor. The log of a migration shows its events at once, the feed of all only
+ * when nothing can turn up in front of them any more: an event that is not there yet is read again from before it.
+ */
 async function findPlaceInAll(events: EventLog, after: string): Promise<EventPlace | null> {
   const place = decodeEventCursor(after)
   if (place === null) return null
-  if (place.migrationId !== null && !(await isOfEvent(events, place))) return null
+  const isEvent = place.migrationId !== null
+  if (isEvent && !(await isOfEvent(events, place))) return null
+  // Before the log is asked: later it may lie behind the event.
+  const now = await events.latestCursor()
   try {
     await events.readAll(place.global, 1)
     return place
   } catch (error) {
-    if (isGodwitError(error, 'CURSOR_EXPIRED') || isGodwitError(error, 'BAD_INPUT')) return null
+    if (isGodwitError(error, 'CURSOR_EXPIRED')) return isEvent ? { ...startPlace, global: now } : null
+    if (isGodwitError(error, 'BAD_INPUT')) return null
     throw error
   }
 }
