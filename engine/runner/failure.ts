@@ -55,7 +55,8 @@ export async function recordFailure(
   const problem: Omit<Problem, 'at'> = { code: error.code, message: error.message, remedy: error.remedy }
 
   if (error.code === 'FENCED_BY_OTHER' && error.retryable) {
-    await runs.saveRetry(lease, { error: problem, delayMs: otherFenceDelayMs, waits: true })
+    const waitMs = Math.min(otherFenceDelayMs, options.retryPolicy.maxDelayMs)
+    await runs.saveRetry(lease, { error: problem, delayMs: waitMs, waits: true })
     return
   }
   const releasing = status === 'COMPLETING' && hasBegun(await steps(), 'RELEASE')

@@ -130,7 +130,7 @@ test('a migration that may not connect while another one blocks connections wait
   await writer.query(`insert into customer (name) values ('afterwards')`)
   const arrived = async () =>
     (await second.target.query(`select from customer where name = 'afterwards'`)).rowCount === 1
-  await waitFor(arrived, { timeoutMs: 30_000, describe: () => second.migration.situation() })
+  await waitFor(arrived, { describe: () => second.migration.situation() })
 })
 
 test('a source that is the same by another address is fenced by one migration at a time', async () => {
