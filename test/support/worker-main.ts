@@ -1,4 +1,5 @@
 /** A worker in a process of its own, for tests that kill it. Told by its environment; stops as the program does. */
+import { flushCompileCache } from 'node:module'
 import { pino } from 'pino'
 import { stopOnSignals } from '../../api/stop-on-signals.ts'
 import { openControlStores } from '../../db/index.ts'
@@ -6,6 +7,8 @@ import { defaultRetryPolicy, runWorker } from '../../engine/index.ts'
 import type { WorkerSettings } from './worker-process.ts'
 
 const settings: WorkerSettings = JSON.parse(process.env.TEST_WORKER ?? '{}')
+// Of whoever is killed later, nothing would be kept.
+flushCompileCache()
 const log = pino({ level: settings.logLevel }, pino.destination(2))
 const stop = stopOnSignals(log)
 {
