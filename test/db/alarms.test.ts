@@ -9,7 +9,7 @@ import {
   readAlarmEvents,
   readAlarmEventTypes,
 } from './alarms.ts'
-import { alice, makeRunning } from './fixtures.ts'
+import { alice, makeRunning, waitForBlocked } from './fixtures.ts'
 
 test('a lag over its mark is an episode and an event, and another event when it is over', async () => {
   await using scene = await followScene()
@@ -137,18 +137,7 @@ test('while one looks, another does nothing and does not wait', async () => {
   // Holds up the one whose turn it is.
   await first.query('select from godwit_control.migrations for update')
   const held = evaluate(stores)
-  await expect
-    .poll(
-      async () => {
-        const { rows } = await database.query<{ waiting: number }>(
-          `select count(*)::int as waiting from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock'`,
-        )
-        return rows[0]?.waiting
-      },
-      { timeout: 10_000 },
-    )
-    .toBe(1)
+  await waitForBlocked(database)
   await evaluate(stores)
   await first.query('rollback')
   await held

@@ -155,7 +155,6 @@ test('a worker deletes what has expired, and nothing else', async () => {
     return rows.map(({ key }) => key).join()
   }
   await waitFor(async () => (await stored()) === 'lasting,later', {
-    timeoutMs: 50_000,
     describe: async () => `only what has not expired (${await stored()})`,
   })
   expect(await botRecords.find({ ...card, key: 'later' })).not.toBeNull()

@@ -20,7 +20,9 @@ import {
   type VerifyReport,
 } from '../../engine/index.ts'
 import { calm } from '../engine/cutover/measurement.ts'
-import { createControlDatabase, waitFor, type TestClient, type TestDatabase } from '../support/servers.ts'
+import { createControlDatabase, type TestClient, type TestDatabase } from '../support/servers.ts'
+
+export { waitForBlocked } from '../support/blocked.ts'
 
 const log = pino({ level: 'silent' })
 
@@ -207,20 +209,6 @@ export async function pretendRestored(database: TestDatabase): Promise<void> {
   const raised = (column: string) => `${column} = (${column}::text::bigint + 1000000000000)::text::xid8`
   await database.query(`update godwit_control.events set ${raised('xid')}`)
   await database.query(`update godwit_control.webhooks set ${raised('cursor_xid')}`)
-}
-
-/** Wait until so many sessions of the control database wait for a lock. */
-export async function waitForBlocked(database: TestDatabase, count = 1): Promise<void> {
-  await waitFor(
-    async () => {
-      const { rows } = await database.query<{ blocked: number }>(
-        `select count(*)::int as blocked from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock'`,
-      )
-      return (rows[0]?.blocked ?? 0) >= count
-    },
-    { describe: `${count} sessions to wait for a lock` },
-  )
 }
 
 /** What the promise is going to reject with; undefined if it does not. Listens at once, unlike `expect`. */

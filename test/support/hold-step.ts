@@ -52,7 +52,7 @@ export async function holdWrite(
                  and database = (select oid from pg_database where datname = current_database())`,
             )
           ).rowCount === 1,
-        { timeoutMs: 30_000, describe: `a write where ${when}` },
+        { describe: `a write where ${when}` },
       )
     },
     release,

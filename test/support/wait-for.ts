@@ -15,7 +15,7 @@ export async function waitFor<T>(
   condition: () => T | Promise<T>,
   options: WaitOptions = {},
 ): Promise<Exclude<Awaited<T>, undefined | null | false | 0 | ''>> {
-  const { timeoutMs = 20_000, pollMs = 25, describe = 'a condition' } = options
+  const { timeoutMs = 60_000, pollMs = 25, describe = 'a condition' } = options
   const deadlineMs = performance.now() + timeoutMs
   for (;;) {
     const answer = await condition()

@@ -53,7 +53,6 @@ export async function startReceiver(
         .map(({ body }) => JSON.parse(body).id),
     waitFor: async (count) => {
       await waitFor(() => received.length >= count, {
-        timeoutMs: 45_000,
         describe: () => `${count} webhooks, and received ${received.length}`,
       })
       return received

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { takeOver } from '../../../engine/bookkeeping/index.ts'
 import { isGodwitError } from '../../../engine/index.ts'
+import { waitForBlocked } from '../../support/blocked.ts'
 import { chooseSeed, type Random, seededRandom } from '../../support/random.ts'
 import type { TestDatabase } from '../../support/servers.ts'
 import { createReplica, type Replica } from './replica.ts'
@@ -115,12 +116,8 @@ test('an owner that is replaced while it writes commits nothing', async () => {
   await blocker.query('begin; lock table t')
   await source.query('insert into t select generate_series(1, 10)')
   const outcome = replica.catchUp().catch((error: unknown) => error)
+  await waitForBlocked(target)
   const watcher = await target.connect()
-  await expect
-    .poll(async () => (await watcher.query(`select from pg_locks where not granted`)).rowCount, {
-      timeout: 10_000,
-    })
-    .toBeGreaterThan(0)
   await takeOver(watcher, { ...guard, epoch: 2n })
   await blocker.query('commit')
   expect(await outcome).toMatchObject({ code: 'LEASE_LOST' })
@@ -167,12 +164,7 @@ test('an abort ends it at once, also while the target keeps it waiting', async (
   await replica.source.query('insert into t values (1)')
   const abort = new AbortController()
   const outcome = replica.follow({ signal: abort.signal }).catch((error: unknown) => error)
-  const watcher = await replica.target.connect()
-  await expect
-    .poll(async () => (await watcher.query(`select from pg_locks where not granted`)).rowCount, {
-      timeout: 10_000,
-    })
-    .toBeGreaterThan(0)
+  await waitForBlocked(replica.target)
   const reason = new Error('enough')
   abort.abort(reason)
   expect(await outcome).toBe(reason)
@@ -192,9 +184,9 @@ test('progress tells positions, counts and what waits', async () => {
         seen.push({ changes: appliedChanges, waiting: oldestUnappliedCommitMicros !== null }),
     })
     .catch((error: unknown) => error)
-  await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toEqual({ changes: 0n, waiting: true })
+  await expect.poll(() => seen.at(-1)).toEqual({ changes: 0n, waiting: true })
   await blocker.query('commit')
-  await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toEqual({ changes: 3n, waiting: false })
+  await expect.poll(() => seen.at(-1)).toEqual({ changes: 3n, waiting: false })
   abort.abort(new Error('enough'))
   await outcome
 })
@@ -209,15 +201,10 @@ test('what comes before a statement is progress, and what gathers behind one tha
   const outcome = replica
     .follow({ signal: abort.signal, onProgress: ({ steps }) => seen.push(steps) })
     .catch((error: unknown) => error)
-  const watcher = await replica.target.connect()
-  await expect
-    .poll(async () => (await watcher.query(`select from pg_locks where not granted`)).rowCount, {
-      timeout: 10_000,
-    })
-    .toBeGreaterThan(0)
+  await waitForBlocked(replica.target)
   const waitForTicks = async () => {
     const told = seen.length
-    await expect.poll(() => seen.length, { timeout: 10_000 }).toBeGreaterThan(told + 2)
+    await expect.poll(() => seen.length).toBeGreaterThan(told + 2)
     return seen.at(-1)!
   }
   const before = await waitForTicks()
@@ -226,7 +213,7 @@ test('what comes before a statement is progress, and what gathers behind one tha
   await replica.source.query('insert into t values (1)')
   expect(await waitForTicks()).toBe(before)
   await blocker.query('commit')
-  await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toBeGreaterThan(before)
+  await expect.poll(() => seen.at(-1)).toBeGreaterThan(before)
   abort.abort(new Error('enough'))
   await outcome
 })

@@ -35,7 +35,7 @@ test('the slot of a quiet database moves on with what others write', async () =>
     await other.query('insert into noise values (1)')
     await other.query('select pg_switch_wal()')
   }
-  await expect.poll(() => isAhead(lsn), { timeout: 20_000 }).toBe(true)
+  await expect.poll(() => isAhead(lsn)).toBe(true)
   const progress = await replica.target.query(
     'select commit_end_lsn >= $1::pg_lsn as moved from godwit.progress',
     [lsn],
@@ -88,7 +88,7 @@ test('a source that shuts down does not have to wait for the acknowledgement', a
   ).catch((error: unknown) => error)
   await queryServer(server, 'insert into t values (1)')
   const position = await markDrainPosition(session)
-  await expect.poll(() => applied >= position, { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => applied >= position).toBe(true)
   await server.stop({ mode: 'fast' })
   expect(await following).toMatchObject({ code: 'CONNECTION_LOST', retryable: true })
   expect((await target.query('select id from t')).rows).toEqual([{ id: 1 }])

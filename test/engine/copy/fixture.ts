@@ -89,8 +89,12 @@ export async function blockBigTable(
   const holder = await target.connect()
   await holder.query('select pg_advisory_lock(42)')
   const isWaiting = async () =>
-    (await target.query(`select from pg_locks where locktype = 'advisory' and objid = 42 and not granted`))
-      .rowCount === 1
+    (
+      await target.query(
+        `select from pg_locks where locktype = 'advisory' and objid = 42 and not granted
+          and database = (select oid from pg_database where datname = current_database())`,
+      )
+    ).rowCount === 1
   return {
     reached: async () => {
       await waitFor(isWaiting, { describe: 'the copy to reach the tenth row' })

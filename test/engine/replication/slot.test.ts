@@ -2,6 +2,7 @@ import pino from 'pino'
 import { expect, test } from 'vitest'
 import { isGodwitError } from '../../../engine/index.ts'
 import { createSlot, dropSlot, identifySystem, type SlotRequest } from '../../../engine/replication/index.ts'
+import { waitForBlocked } from '../../support/blocked.ts'
 import { settingsOf } from '../../support/connection.ts'
 import { createDatabase, createRole, startServer, type TestDatabase } from '../../support/servers.ts'
 import { silentLog } from '../../support/start-server.ts'
@@ -112,7 +113,7 @@ test('sessions whose transactions are waited for are logged, and the slot is the
   const lines: string[] = []
   const log = pino({}, { write: (line: string) => lines.push(line) })
   const creating = createSlot({ ...requestOf(source), log }, never)
-  await expect.poll(() => lines.join(), { timeout: 10_000 }).toContain(`"blockingPids":[${pid}]`)
+  await expect.poll(() => lines.join()).toContain(`"blockingPids":[${pid}]`)
   await writer.query('commit')
   await using slot = await creating
   const reader = await source.connect()
@@ -142,11 +143,7 @@ test('an abort while it waits leaves nothing, now or later', async () => {
   await writer.query('begin; insert into t values (1)')
   const abort = new AbortController()
   const creating = createSlot(requestOf(source), abort.signal).catch((error: unknown) => error)
-  await expect
-    .poll(async () => (await source.query('select from pg_locks where not granted')).rowCount, {
-      timeout: 10_000,
-    })
-    .toBeGreaterThan(0)
+  await waitForBlocked(source)
   const reason = new Error('enough')
   abort.abort(reason)
   expect(await creating).toBe(reason)

@@ -7,8 +7,9 @@ import { labelSessions } from '../../../engine/runner/former-sessions.ts'
 import { takeOverSource, writeToSource } from '../../../engine/runner/ownership.ts'
 import { takeOverTarget } from '../../../engine/runner/take-over-target.ts'
 import { removeBookkeeping } from '../../../engine/bookkeeping/index.ts'
+import { waitForBlocked } from '../../support/blocked.ts'
 import { settingsOf } from '../../support/connection.ts'
-import { waitFor, type TestDatabase } from '../../support/servers.ts'
+import type { TestDatabase } from '../../support/servers.ts'
 import { setScene, type Scene } from './scene.ts'
 
 const never = new AbortController().signal
@@ -101,9 +102,7 @@ test('a statement of a former owner that waits for a lock never takes effect aft
     (session) => session.query('create publication late for table public.t'),
     never,
   ).catch((error: unknown) => error)
-  await waitFor(
-    async () => (await scene.source.query(`select from pg_locks where not granted`)).rowCount === 1,
-  )
+  await waitForBlocked(scene.source)
   await loseLease(scene, scene.former.lease)
   await takeOverSource(await becomeOwner(scene, 'next'), never)
   await blocker.query('rollback')

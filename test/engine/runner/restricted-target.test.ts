@@ -81,7 +81,6 @@ test('a completion that is refused just before the release leaves no trigger beh
   )
   await admin.end()
   await waitFor(async () => (await migration.read()).problem?.code === 'PAUSE_TOO_LONG', {
-    timeoutMs: 40_000,
     describe: () => migration.situation(),
   })
   await held.release()
@@ -111,7 +110,12 @@ test('a worker is killed while it makes what was held back: the next one makes i
   const saved = (await migration.read()).report!.pauseMs
   await waitFor(
     async () =>
-      (await target.query(`select from pg_locks where not granted and relation = 'a'::regclass`)).rowCount,
+      (
+        await target.query(
+          `select from pg_locks where not granted and relation = 'a'::regclass
+            and database = (select oid from pg_database where datname = current_database())`,
+        )
+      ).rowCount,
     { describe: () => migration.situation() },
   )
   await first.kill()

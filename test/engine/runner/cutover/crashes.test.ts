@@ -153,7 +153,6 @@ test(
     await held.reached()
     await server.stop({ mode: 'immediate' })
     await waitFor(async () => (await eventsOf(scene, 'SOURCE_FENCED')).length > 0, {
-      timeoutMs: 40_000,
       describe: () => migration.situation(),
     })
     const fence = await control.stores.migrations.fence(migration.id)

@@ -36,7 +36,7 @@ export async function waitForRefusal({ migration }: Scene, code: string): Promis
       const read = await migration.read()
       return read.status === 'RUNNING' && read.problem?.code === code && read
     },
-    { timeoutMs: 40_000, describe: () => migration.situation() },
+    { describe: () => migration.situation() },
   )
   return refused.problem?.message ?? ''
 }

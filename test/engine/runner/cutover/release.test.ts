@@ -60,7 +60,6 @@ async function lockBy(database: TestDatabase, statement: string): Promise<WriteH
     reached: async () => {
       await using watching = await database.connect()
       await waitFor(async () => (await watching.query(waitingSql, [own!.pid])).rowCount === 1, {
-        timeoutMs: 30_000,
         describe: `Godwit to wait for: ${statement}`,
       })
     },

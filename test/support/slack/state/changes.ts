@@ -1,4 +1,4 @@
-const defaultTimeoutMs = 30_000
+const defaultTimeoutMs = 60_000
 
 /** Tells those who wait that something in the simulated Slack changed, so that nobody has to poll or sleep. */
 export class Changes {
