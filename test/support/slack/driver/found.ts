@@ -120,7 +120,19 @@ export class Found {
 
   /** Waits for a message anywhere, also in a thread or for one person only. */
   async waitForMessage(matches: (message: Message) => boolean, timeoutMs?: number): Promise<Message> {
-    return this.until('a message', () => this.world.messages.latest(matches), timeoutMs)
+    const { changes, messages } = this.world
+    const seen = () =>
+      messages
+        .list(() => true)
+        .slice(-5)
+        .map(({ channelId, text }) => `\n  ${channelId}: ${text.slice(0, 200)}`)
+        .join('')
+    return changes.until(
+      'a message',
+      () => messages.latest(matches),
+      timeoutMs,
+      () => `; the latest:${seen()}`,
+    )
   }
 
   /** Waits until a modal like this is on top. */

@@ -16,9 +16,14 @@ export class Changes {
 
   /**
    * Asks `probe` now and after every change, until it finds something.
-   * @throws Error that names `what` when `timeoutMs` of real time have passed.
+   * @throws Error that names `what` when `timeoutMs` of real time have passed, and what there is instead
    */
-  async until<T>(what: string, probe: () => T | undefined, timeoutMs = defaultTimeoutMs): Promise<T> {
+  async until<T>(
+    what: string,
+    probe: () => T | undefined,
+    timeoutMs = defaultTimeoutMs,
+    seen: () => string = () => '',
+  ): Promise<T> {
     const found = probe()
     if (found !== undefined) return found
     const { promise, resolve, reject } = Promise.withResolvers<T>()
@@ -31,7 +36,7 @@ export class Changes {
       }
     }
     const timer = setTimeout(
-      () => reject(new Error(`waited ${timeoutMs} ms in the simulated Slack for ${what}`)),
+      () => reject(new Error(`waited ${timeoutMs} ms in the simulated Slack for ${what}${seen()}`)),
       timeoutMs,
     )
     this.#listeners.add(look)
