@@ -64,12 +64,18 @@ export function threadEvents(events: readonly ThreadEvent[]): SlackMessage {
   })
 }
 
+/** Of which the message of the plan says all, and who did it stands behind. */
+const inShort: Readonly<Partial<Record<ThreadEvent['type'], string>>> = {
+  CUTOVER_PLANNED: '🟡 Cutover planned',
+  CUTOVER_APPROVED: '✅ Approval given',
+}
+
 /** The engine names statuses and steps as the API does: here they have the words of the card. */
 function wordsOf({ type, message: said, payload }: ThreadEvent, room: number): Mrkdwn {
   const moved = type === 'STATUS_CHANGED' ? statusMove.safeParse(payload).data : undefined
   if (moved !== undefined) return statusText(moved, room)
   const step = type === 'STEP_CHANGED' ? stepMove.safeParse(payload).data : undefined
-  if (step === undefined) return given(said, room)
+  if (step === undefined) return given(inShort[type] ?? said, room)
   const what = mrkdwn`${stepMarks[step.to]} ${stepWords[step.step].name}`
   const detail = stepDetail(step.detail)
   return detail === null ? what : mrkdwn`${what}: ${given(detail, room)}`

@@ -384,6 +384,13 @@ export const events: readonly ThreadEvent[] = [
   },
   {
     at: ago(10),
+    type: 'CUTOVER_PLANNED',
+    message: 'The cutover is planned with fencing READ_ONLY; it needs no approval.',
+    payload: {},
+    actor: token,
+  },
+  {
+    at: ago(10),
     type: 'PRIORITY_CHANGED',
     message: 'The priority is 10 now; it was 0.',
     payload: { priority: 10 },

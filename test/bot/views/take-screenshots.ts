@@ -1,7 +1,7 @@
 /**
  * Takes the pictures of docs/slack.md anew, with the views as they are now and the data of their samples:
  *
- *     node test/bot/views/take-screenshots.ts [folder] [names …]
+ *     npx node test/bot/views/take-screenshots.ts [folder] [names …]
  *
  * Needs Chromium. Each picture shows one message, modal or Home, as the page of the simulated Slack draws it.
  */
@@ -10,21 +10,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { View } from '@slack/types'
 import type { Locator, Page } from 'playwright-core'
-import {
-  alarmMessage,
-  type CutoverOptions,
-  cutoverMessage,
-  noMigrationHere,
-  type SlackMessage,
-  whoami,
-} from '../../../bot/views/index.ts'
+import { type CutoverOptions, cutoverMessage, type SlackMessage } from '../../../bot/views/index.ts'
 import { launchBrowser } from '../../support/browser.ts'
 import { startSlackPage } from '../../support/slack/index.ts'
 import { type BoltApp, startBolt } from '../../slack/bolt-app.ts'
 import { everyMessage } from './every-message.ts'
 import { everyView } from './every-view.ts'
 import { now } from './samples.ts'
-import { alarms, cutovers } from './samples-of-messages.ts'
+import { cutovers } from './samples-of-messages.ts'
 
 const [folder = fileURLToPath(new URL('../../../docs/images/slack', import.meta.url)), ...wanted] =
   process.argv.slice(2)
@@ -43,6 +36,10 @@ const viewOf =
   (name: string): Shot =>
   () => ({ view: found(everyView, name)(asIs) })
 const approversOf = ({ ben }: BoltApp): CutoverOptions => ({ approvers: [{ kind: 'user', id: ben.id }] })
+
+function firstOf(prefix: string): string {
+  return Object.keys(everyMessage).find((name) => name.startsWith(prefix)) ?? prefix
+}
 
 function found<T>(all: Readonly<Record<string, T>>, name: string): T {
   const it = all[name]
@@ -68,9 +65,7 @@ const shots: Readonly<Record<string, Shot>> = {
   'alarm-firing': messageOf('alarm.firing'),
   'alarm-acknowledged': messageOf('alarm.acknowledged'),
   'alarm-resolved': messageOf('alarm.resolved'),
-  'alarm-escalated': ({ ben }) => ({
-    message: alarmMessage(found(alarms, 'escalated'), { mentions: [{ kind: 'user', id: ben.id }] }),
-  }),
+  'alarm-escalated': messageOf('alarm.escalated'),
   'cutover-ready': (bot) => ({ message: cutoverMessage(found(cutovers, 'pending'), approversOf(bot)) }),
   'cutover-approved': messageOf('cutover.approved'),
   'cutover-rejected': messageOf('cutover.rejected'),
@@ -81,14 +76,11 @@ const shots: Readonly<Record<string, Shot>> = {
   list: messageOf('list.some'),
   endpoints: messageOf('endpoints.some'),
   'endpoint-created': messageOf('endpoint-created.endpoint'),
-  whoami: () => ({
-    message: whoami({ person: 'maya@example.com', role: { scope: 'OPERATE', reason: { by: 'everyone' } } }),
-  }),
+  whoami: messageOf(firstOf('whoami.')),
   help: messageOf('help.all'),
   refusal: messageOf('refusal.by-the-api'),
   'refusal-password': messageOf('refusal.password'),
   'unknown-verb': messageOf('unknown-verb.near'),
-  'no-migration': () => ({ message: noMigrationHere() }),
   home: viewOf('home'),
   'modal-new-migration': viewOf('modal.new-migration.prefilled'),
   'modal-new-endpoint': viewOf('modal.new-endpoint'),
@@ -124,6 +116,12 @@ async function show(bot: BoltApp, tab: Page, name: string, shot: Shot): Promise<
   return tab.getByRole('dialog')
 }
 
+/** Nothing of what is around, and nothing that has to be scrolled to. */
+const styles = `
+  dialog { border-radius: 0 !important; box-shadow: none !important }
+  .modal { max-height: none !important }
+  .home { flex: none !important; height: auto !important }`
+
 /** What the next command opens. */
 let nextView: View | undefined
 
@@ -151,14 +149,22 @@ async function main(): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (const [name, shot] of Object.entries(shots)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue
-    const context = await browser.newContext({ viewport: { width: 980, height: 1600 }, deviceScaleFactor: 2 })
+    const context = await browser.newContext({
+      viewport: { width: 980, height: 1600 },
+      deviceScaleFactor: 1.25,
+      // For the styles.
+      bypassCSP: true,
+    })
     const tab = await context.newPage()
     await tab.clock.setFixedTime(now)
     await tab.goto(page.urlFor(bot.maya, bot.channel))
+    await tab.addStyleTag({ content: styles })
     await tab.getByRole('log', { name: 'Messages' }).waitFor()
     const located = await show(bot, tab, name, shot)
     await located.waitFor()
     await tab.mouse.move(0, 0)
+    // The first field has the keyboard, and would look as if it meant something.
+    await tab.evaluate('document.activeElement?.blur()')
     await located.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
     await bot.slack
       .as(bot.maya)

@@ -41,7 +41,8 @@ export function composer(state: State): Composer {
   }
   const draw = () => {
     field.style.height = 'auto'
-    field.style.height = `${Math.min(field.scrollHeight, 200)}px`
+    // Nothing is known of its height while it is hidden.
+    if (field.scrollHeight > 0) field.style.height = `${Math.min(field.scrollHeight, 200)}px`
     const found = matching()
     marked = Math.min(marked, found.length - 1)
     hints.hidden = found.length === 0
