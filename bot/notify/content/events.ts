@@ -3,11 +3,13 @@ import type { OutgoingMessage } from '../../slack/index.ts'
 import {
   completedMessage,
   completionFragment,
+  failedMessage,
+  migrationCardFragment,
   threadEvents,
   verifyReportFragment,
   verifyReportMessage,
 } from '../../views/index.ts'
-import { eventFragment, type ToldEvent } from '../events.ts'
+import { eventFragment, payloadText, type ToldEvent } from '../events.ts'
 import type { NotifyNeeds } from '../ports.ts'
 import { eventNotice } from './notices.ts'
 
@@ -38,6 +40,17 @@ const Verified = graphql(
     }
   `,
   [verifyReportFragment],
+)
+
+const Failed = graphql(
+  `
+    query Failed($id: ID!) {
+      migration(id: $id) {
+        ...MigrationCard
+      }
+    }
+  `,
+  [migrationCardFragment],
 )
 
 const Completed = graphql(
@@ -78,25 +91,54 @@ export async function threadPosts(
   events: readonly ToldEvent[],
 ): Promise<readonly ThreadPost[]> {
   const posts: ThreadPost[] = []
-  for (let start = 0; start < events.length; start += linesAMessage) {
-    const told = events.slice(start, start + linesAMessage)
-    const last = told.at(-1)
-    if (last !== undefined)
-      posts.push({ message: await threadMessage(needs, shortId, told), upTo: last.cursor })
-  }
+  for (let start = 0; start < events.length; start += linesAMessage)
+    posts.push(...(await postsOf(needs, shortId, events.slice(start, start + linesAMessage))))
   return posts
 }
 
-/** The result of a verify is shown in full when nothing else has happened since. */
-async function threadMessage(
-  { api }: Pick<NotifyNeeds, 'api'>,
+/** What ends a verify or the whole run is shown in full, with what came after it, unless that has made it old. */
+async function postsOf(
+  needs: Pick<NotifyNeeds, 'api'>,
   shortId: string,
   events: readonly ToldEvent[],
-): Promise<OutgoingMessage> {
-  if (!events.some(({ type }) => type === 'VERIFY_FINISHED')) return threadEvents(events)
+): Promise<readonly ThreadPost[]> {
+  const end = events.findLastIndex((event) => isEndOfVerify(event) || isFailure(event))
+  const ending = events[end]
+  const full = ending === undefined ? null : await fullMessage(needs, shortId, ending)
+  if (full === null) return lines(events)
+  return [...lines(events.slice(0, end)), ...upToLast(events, full)]
+}
+
+function lines(events: readonly ToldEvent[]): readonly ThreadPost[] {
+  return upToLast(events, threadEvents(events))
+}
+
+/** None of no events. */
+function upToLast(events: readonly ToldEvent[], message: OutgoingMessage): readonly ThreadPost[] {
+  const last = events.at(-1)
+  return last === undefined ? [] : [{ message, upTo: last.cursor }]
+}
+
+function isEndOfVerify({ type }: ToldEvent): boolean {
+  return type === 'VERIFY_FINISHED'
+}
+
+function isFailure(event: ToldEvent): boolean {
+  return event.type === 'STATUS_CHANGED' && payloadText(event, 'to') === 'FAILED'
+}
+
+async function fullMessage(
+  { api }: Pick<NotifyNeeds, 'api'>,
+  shortId: string,
+  ending: ToldEvent,
+): Promise<OutgoingMessage | null> {
+  if (isFailure(ending)) {
+    const { migration } = await api.execute(Failed, { id: shortId })
+    return migration?.status === 'FAILED' ? failedMessage(migration) : null
+  }
   const { migration } = await api.execute(Verified, { id: shortId })
   const isReported = migration?.verifyReport != null && reported.has(migration.status)
-  return isReported ? verifyReportMessage(migration) : threadEvents(events)
+  return isReported ? verifyReportMessage(migration) : null
 }
 
 const reported: ReadonlySet<string> = new Set(['READY', 'VERIFY_FAILED', 'SCHEDULED'])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createMigration, makeReady } from '../../db/fixtures.ts'
-import { runInChannel } from './scenes.ts'
+import { fail, runInChannel } from './scenes.ts'
 import { shareStage } from './stage.ts'
 
 const stage = shareStage()
@@ -37,6 +37,20 @@ test('the result of a verify is told in the thread: counts, and then what stands
   await makeReady(room.stores, migration, 'warning', 'passed')
   const report = await room.waitForReply(card, '1 warning')
   expect(JSON.stringify(report.blocks)).toMatch(/1 warning[^]*1 passed[^]*Check 0[^]*mend it/)
+})
+
+test('a failure is told in the thread: what happened, what to do, what is safe now, and how to go on', async () => {
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const running = await runInChannel(room)
+  const card = await room.waitForCard(running.migration)
+  await fail(room, running, 'the disk is full')
+  const told = await room.waitForReply(card, 'Migration failed')
+  expect(JSON.stringify(told.blocks)).toMatch(
+    /the disk is full[^]*What to do[^]*Mend it[^]*What is safe now[^]*Go on using the source[^]*Retry from checkpoint/,
+  )
+  const before = room.slack.thread(card).filter(({ ts }) => ts < told.ts)
+  expect(before.map(({ text }) => text).join()).toMatch(/created/)
 })
 
 test('a migration that is brought to a channel late has only its future told there', async () => {
