@@ -1,55 +1,26 @@
-/** A bot in a process of its own, for tests that kill it: `/migrate start` makes an API token, which can be counted. */
+/** The bot in a process of its own, for tests that kill it. Over HTTP it says on which port it listens. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { pino } from 'pino'
-import { graphql, payloadOf } from '../../bot/client/index.ts'
 import { startBot } from '../../bot/index.ts'
-import { plainMessage } from '../../bot/commands/index.ts'
 import { parseRoles } from '../../bot/settings.ts'
 import type { BotProcessSettings } from './bot-process.ts'
 
-const CreateToken = graphql(`
-  mutation CreateToken($input: CreateApiTokenInput!) {
-    createApiToken(input: $input) {
-      __typename
-      ... on CreateApiTokenPayload {
-        token {
-          id
-        }
-      }
-      ... on UserError {
-        code
-        message
-        remedy
-      }
-    }
-  }
-`)
-
 const settings: BotProcessSettings = JSON.parse(process.env.TEST_BOT ?? '{}')
-await startBot(
-  {
-    slack: settings.slack,
-    api: settings.api,
-    roles: parseRoles('admin=*'),
-    allowExternal: false,
-    secretKey: Buffer.from(settings.secretKey, 'hex'),
-    log: pino({ level: process.env.TEST_LOG ?? 'fatal' }, pino.destination(2)),
-  },
-  {
-    commands: {
-      start: {
-        run: async (turn) => {
-          const input = { name: 'counted', scopes: ['READ' as const], idempotencyKey: turn.deliveryKey }
-          const { createApiToken } = await turn.api.execute(CreateToken, { input })
-          payloadOf(createApiToken, 'CreateApiTokenPayload')
-          await turn.tell(plainMessage('started'))
-        },
-      },
-    },
-    bare: { run: async () => undefined },
-    actions: {},
-    modals: {},
-    options: {},
-    events: {},
-  },
-)
-process.stdout.write('ready\n')
+const bot = await startBot({
+  slack: settings.slack,
+  api: settings.api,
+  roles: parseRoles('admin=*'),
+  allowExternal: false,
+  secretKey: Buffer.from(settings.secretKey, 'hex'),
+  log: pino({ level: process.env.TEST_LOG ?? 'fatal' }, pino.destination(2)),
+})
+process.stdout.write(`ready ${bot.listener === undefined ? 0 : await listen(bot.listener)}\n`)
+
+async function listen(listener: NonNullable<typeof bot.listener>): Promise<number> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}

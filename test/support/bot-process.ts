@@ -12,6 +12,8 @@ export interface BotProcessSettings {
 
 /** A bot that runs beside the test. */
 export interface BotProcess extends AsyncDisposable {
+  /** Where it takes deliveries; undefined with Socket Mode. */
+  readonly requestUrl: string | undefined
   /** Ends it as a crash would. */
   kill(): void
   /** Resolves when it is gone. */
@@ -28,13 +30,10 @@ export async function startBotProcess(settings: BotProcessSettings): Promise<Bot
   })
   const ended = once(child, 'exit')
   const { stdout } = child
-  const ready = (async () => {
-    for await (const chunk of stdout) if (String(chunk).includes('ready')) return
-    throw new Error('the bot process did not start')
-  })()
-  await ready
+  const port = await portOf(stdout)
   const kill = () => void child.kill('SIGKILL')
   return {
+    requestUrl: port === 0 ? undefined : `http://127.0.0.1:${port}/slack/events`,
     kill,
     ended,
     [Symbol.asyncDispose]: async () => {
@@ -42,4 +41,14 @@ export async function startBotProcess(settings: BotProcessSettings): Promise<Bot
       await ended
     },
   }
+}
+
+async function portOf(stdout: AsyncIterable<unknown>): Promise<number> {
+  let said = ''
+  for await (const chunk of stdout) {
+    said += String(chunk)
+    const [, port] = /ready (\d+)\n/.exec(said) ?? []
+    if (port !== undefined) return Number(port)
+  }
+  throw new Error('the bot process did not start')
 }

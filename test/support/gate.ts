@@ -1,15 +1,16 @@
 import { createServer, request as httpRequest } from 'node:http'
 
-/** Stands before the API, so that a test can let something happen before or after a certain request. */
-export interface ApiGate extends AsyncDisposable {
+/** Stands before servers, so that a test can let something happen before or after a certain request to any of them. */
+export interface Gate extends AsyncDisposable {
   readonly url: string
   /** From here requests are counted, from 1. What is called back decides whether the request, or its answer, goes on. */
   watch(watcher: { readonly before: (n: number) => boolean; readonly after: (n: number) => boolean }): void
 }
 
-export async function openApiGate(apiUrl: string): Promise<ApiGate> {
+/** @param servers by what the path begins with */
+export async function openGate(servers: Readonly<Record<string, string>>): Promise<Gate> {
   let count = 0
-  let watcher: Parameters<ApiGate['watch']>[0] = { before: () => true, after: () => true }
+  let watcher: Parameters<Gate['watch']>[0] = { before: () => true, after: () => true }
   const server = createServer((request, response) => {
     count += 1
     const n = count
@@ -17,8 +18,14 @@ export async function openApiGate(apiUrl: string): Promise<ApiGate> {
       response.destroy()
       return
     }
+    const { url: path = '/' } = request
+    const [, server] = Object.entries(servers).find(([prefix]) => path.startsWith(prefix)) ?? []
+    if (server === undefined) {
+      response.writeHead(404).end()
+      return
+    }
     const upstream = httpRequest(
-      new URL(request.url ?? '/', apiUrl),
+      new URL(path, server),
       { method: request.method, headers: request.headers },
       (answer) => {
         const chunks: Buffer[] = []
