@@ -98,6 +98,7 @@ export class Desk {
       if (workspace === null || attempts > maxAttempts) {
         log.error({ delivery: delivery.key, attempts }, 'a delivery is given up')
         await inbox.finish(delivery)
+        if (workspace !== null && delivery.kind !== 'event') this.#tell(delivery, replies.givenUp)
         continue
       }
       log.info({ delivery: delivery.key, attempts }, 'a delivery is taken up again')
@@ -162,15 +163,18 @@ export class Desk {
   }
 
   #excuse(delivery: Delivery, text: string): Acknowledgement {
-    const { workspaces, outgoing, log } = this.#needs
-    if (delivery.kind === 'action') {
-      const told = workspaces
-        .find(delivery.workspaceId)
-        .then((workspace) => tell({ outgoing }, delivery, workspace?.id ?? '', plainMessage(text)))
-        .catch((error: unknown) => log.warn({ error: describe(error) }, 'somebody could not be answered'))
-      void this.#track(told)
-    }
+    if (delivery.kind === 'action') this.#tell(delivery, text)
     return acknowledgeWith(delivery, text)
+  }
+
+  /** Beside what is going on; also while little works. */
+  #tell(delivery: Delivery, text: string): void {
+    const { workspaces, outgoing, log } = this.#needs
+    const told = workspaces
+      .find(delivery.workspaceId)
+      .then((workspace) => tell({ outgoing }, delivery, workspace?.id ?? '', plainMessage(text)))
+      .catch((error: unknown) => log.warn({ error: describe(error) }, 'somebody could not be answered'))
+    void this.#track(told)
   }
 
   #track<T>(work: Promise<T>): Promise<T> {

@@ -99,12 +99,28 @@ export class Performer {
       case 'event':
         return registry.events[delivery.type]?.(turn, delivery)
       case 'submission':
-        return void (await registry.modals[delivery.view.callbackId]?.submit(turn, delivery.view))
+        return this.#submitLate(delivery, turn)
       case 'options':
         return
       default:
         return delivery satisfies never
     }
+  }
+
+  /** What is wrong with what was entered, when the modal is not there any more to show it. Never rejects. */
+  async tellErrors(task: Task, answer: SubmitAnswer): Promise<void> {
+    const { log } = this.#needs
+    const text = errorsIn(answer)
+    if (text === null) return
+    await this.#tell(task, text).catch((error: unknown) => {
+      log.warn({ delivery: task.delivery.key, error: describe(error) }, 'somebody could not be answered')
+    })
+  }
+
+  async #submitLate({ view }: SubmissionDelivery, turn: Turn): Promise<void> {
+    const answer = await this.#needs.registry.modals[view.callbackId]?.submit(turn, view)
+    const text = answer === undefined ? null : errorsIn(answer)
+    if (text !== null) await turn.tell(plainMessage(text))
   }
 
   async #guarded(task: Task, act: (turn: Turn) => Promise<void>): Promise<Performed> {
@@ -165,4 +181,8 @@ export class Performer {
 /** What is to be done: in a menu that offers several things, the chosen option says so. */
 function actionOf({ actionId, value }: ActionDelivery): string {
   return readButtonValue(value)?.a ?? actionId
+}
+
+function errorsIn(answer: SubmitAnswer): string | null {
+  return answer.kind === 'errors' ? [replies.refusedLate, ...Object.values(answer.errors)].join('\n') : null
 }

@@ -10,6 +10,10 @@ export const replies = {
     'Godwit does not answer at the moment. If what you asked for has reached it, it is done, once, as soon as it is back; ' +
     'look with /migrate before you ask again. Whoever runs Godwit finds the reason in its log.',
   delayed: 'Godwit does not answer at the moment. What you asked for is done as soon as it is back.',
+  givenUp:
+    'What you asked for a while ago could not be done, although it was tried several times. If a part of it was done, ' +
+    '/migrate shows it. It is not tried again: ask again if you still want it. Whoever runs Godwit finds the reason in its log.',
+  refusedLate: 'What you entered could not be done, and the window was closed before that was known:',
   slackFails: 'Slack does not tell who you are at the moment, so nothing was done. Try again in a minute.',
   failed: 'This did not work, for a reason that nobody has foreseen. It is in Godwit’s log under',
   notInstalled:
