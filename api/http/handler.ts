@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { GraphQLError } from 'graphql'
 import { type ErrorCode, GodwitError, type TokenStore } from '../../engine/index.ts'
 import { authenticate, credentialsOf, type Viewer } from '../auth/index.ts'
-import type { RateLimiter } from '../limits/index.ts'
+import { type RateLimiter, takeOperation } from '../limits/index.ts'
 import { sendError, sendJson, setCommonHeaders } from './respond.ts'
 import { isSameOrigin } from './same-origin.ts'
 
@@ -88,7 +88,7 @@ async function routeGraphql(
   }
   assertGraphqlRequest(request)
   const viewer = await authenticate(tokens, credentialsOf(request.headers))
-  limiter.take(viewer.token.id)
+  takeOperation(limiter, viewer.token)
   serveGraphql(request, response, viewer)
 }
 

@@ -4,7 +4,7 @@ import { CloseCode, type Context, type ServerOptions, type SubscribePayload } fr
 import type { WebSocket } from 'ws'
 import { GodwitError, isGodwitError, type TokenStore } from '../../engine/index.ts'
 import { authenticate, credentialsOf, type Viewer } from '../auth/index.ts'
-import type { RateLimiter } from '../limits/index.ts'
+import { type RateLimiter, takeOperation } from '../limits/index.ts'
 import { formatPublicError } from '../operation/index.ts'
 
 /** One operation, prepared by the GraphQL server with its plugins. */
@@ -100,7 +100,7 @@ async function prepareFor(
   payload: SubscribePayload,
 ) {
   if (state.viewer === undefined) throw new GodwitError('UNAUTHENTICATED', 'The connection carries no token.')
-  limiter.take(state.viewer.token.id)
+  takeOperation(limiter, state.viewer.token)
   const viewer = await state.viewer.recheck()
   return await prepare(payload, { viewer, clientGone: state.gone })
 }

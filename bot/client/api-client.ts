@@ -1,7 +1,8 @@
 import type { TadaDocumentNode } from 'gql.tada'
 import { print } from 'graphql'
 import { createClient } from 'graphql-ws'
-import { ApiUnreachableError, isApiError, toApiError } from './api-error.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ApiError, ApiUnreachableError, isApiError, toApiError } from './api-error.ts'
 
 export type Scope = 'read' | 'operate' | 'approve' | 'admin'
 
@@ -29,7 +30,14 @@ function isAnswer<Result>(body: unknown): body is Answer<Result> {
   return typeof body === 'object' && body !== null && ('data' in body || 'errors' in body)
 }
 
+export interface ExecuteOptions {
+  readonly caller?: Caller
+  readonly signal?: AbortSignal
+}
+
 const requestTimeoutMs = 20_000
+/** Before each further attempt of what was too much. */
+const pausesMs = [100, 200, 400, 800]
 const defaultSilenceMs = 10_000
 
 /** Calls Godwit's API as any GraphQL client could. */
@@ -41,15 +49,32 @@ export class ApiClient {
   }
 
   /**
-   * Runs a query or mutation, for the bot itself or for `caller`.
+   * Runs a query or mutation, for the bot itself or for `caller`. Waits a moment when the token asks for too much: what many
+   * people do at once need not fail for that.
    * @throws ApiError, ApiUnreachableError; the signal's reason when aborted
    */
   async execute<Result, Variables>(
     document: TadaDocumentNode<Result, Variables>,
     variables: Variables,
-    { caller, signal }: { readonly caller?: Caller; readonly signal?: AbortSignal } = {},
+    options: ExecuteOptions = {},
   ): Promise<Result> {
-    const body = JSON.stringify({ query: print(document), variables })
+    for (const pauseMs of pausesMs) {
+      try {
+        return await this.#attempt(document, variables, options)
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.code !== 'RATE_LIMITED') throw error
+        await sleep(pauseMs, undefined, options).catch(() => options.signal?.throwIfAborted())
+      }
+    }
+    return this.#attempt(document, variables, options)
+  }
+
+  async #attempt<Result, Variables>(
+    document: TadaDocumentNode<Result, Variables>,
+    variables: Variables,
+    { caller, signal }: ExecuteOptions,
+  ): Promise<Result> {
+    const body = JSON.stringify({ query: textOf(document), variables })
     try {
       const timeout = AbortSignal.timeout(requestTimeoutMs)
       const response = await fetch(new URL('/graphql', this.#access.url), {
@@ -102,7 +127,7 @@ export class ApiClient {
     signal.addEventListener('abort', stop, { once: true })
     try {
       if (signal.aborted) return
-      for await (const { data, errors } of client.iterate<Result>({ query: print(document), variables })) {
+      for await (const { data, errors } of client.iterate<Result>({ query: textOf(document), variables })) {
         if (errors !== undefined) throw toApiError(errors)
         if (data != null) yield data
       }
@@ -125,4 +150,14 @@ export class ApiClient {
       }),
     }
   }
+}
+
+const texts = new WeakMap<object, string>()
+
+function textOf(document: Parameters<typeof print>[0]): string {
+  const known = texts.get(document)
+  if (known !== undefined) return known
+  const text = print(document)
+  texts.set(document, text)
+  return text
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { BotNote, Records, Seal } from '../records/index.ts'
+import type { BotNote, NoteToPut, Records, Seal } from '../records/index.ts'
 import type { Delivery } from '../slack/index.ts'
 
 export interface InboxNeeds {
@@ -49,12 +49,14 @@ export class Inbox {
     if (await this.#isDoubleClick(delivery, signal)) return false
     const { key } = delivery
     const value = { state: 'waiting', sealed: this.#seal.close(delivery, key), attempts: 0 }
-    const written = await this.#records.put(keyOf(key), value, {
-      expectedVersion: 0,
-      expiresInMs: dayMs,
+    const [written, leased] = await this.#records.putTwo(
+      { key: keyOf(key), value, expectedVersion: 0, expiresInMs: dayMs },
+      leaseToPut(key),
       signal,
-    })
-    return written !== null && (await this.#lease(key, signal))
+    )
+    // It was here before, and is not being done: whoever takes it up must not have to wait.
+    if (written === null && leased !== null) await this.#records.delete(leased.key, leased.version)
+    return written !== null && leased !== null
   }
 
   /** Nothing of what was done is kept, but that it was. */
@@ -110,8 +112,8 @@ export class Inbox {
   }
 
   async #lease(key: string, signal: AbortSignal): Promise<boolean> {
-    const options = { expectedVersion: 0, expiresInMs: leaseMs, signal }
-    return (await this.#records.put(leaseOf(key), {}, options)) !== null
+    const { key: lease, value, ...options } = leaseToPut(key)
+    return (await this.#records.put(lease, value, { ...options, signal })) !== null
   }
 
   async #isDoubleClick(delivery: Delivery, signal: AbortSignal): Promise<boolean> {
@@ -129,6 +131,10 @@ function keyOf(key: string): string {
 
 function leaseOf(key: string): string {
   return `lease/inbox/${key}`
+}
+
+function leaseToPut(key: string): NoteToPut {
+  return { key: leaseOf(key), value: {}, expectedVersion: 0, expiresInMs: leaseMs }
 }
 
 function waitingOf(note: BotNote): WaitingEntry | undefined {

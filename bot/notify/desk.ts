@@ -11,6 +11,12 @@ import type { OutgoingMessage } from '../slack/index.ts'
 import type { Persistence } from './persistence.ts'
 import type { Mandate, NotifyNeeds } from './ports.ts'
 
+/** A migration, and the workspace in which its card is. */
+export interface CardOf {
+  readonly shortId: string
+  readonly team: string
+}
+
 export interface DeskNeeds extends Pick<NotifyNeeds, 'records' | 'clock' | 'outgoing'> {
   readonly messages: Messages
   readonly channels: Channels
@@ -21,7 +27,7 @@ export interface DeskNeeds extends Pick<NotifyNeeds, 'records' | 'clock' | 'outg
 
 /** Of a migration that has ended, its note is of use for as long as people may still look at its messages. */
 const keepEndedMs = 90 * 86_400_000
-/** What happens in a moment is shown once. */
+/** What happens first is shown at once, and what follows it in a moment together. */
 const gapMs = 250
 
 /**
@@ -33,12 +39,15 @@ export class Desk {
   readonly #needs: DeskNeeds
   readonly #bell = new Bell()
   #cadence: Cadence = { key: '', sinceMs: 0 }
+  /** The workspace of its channel, when it was last looked for. */
+  #team: string
   /** The thread may lack events. */
   #isBehind = true
 
-  constructor(needs: DeskNeeds, shortId: string) {
+  constructor(needs: DeskNeeds, { shortId, team }: CardOf) {
     this.#needs = needs
     this.shortId = shortId
+    this.#team = team
   }
 
   /** Something has happened to the migration. */
@@ -54,27 +63,27 @@ export class Desk {
 
   /** Until there is nothing left to show: the migration has ended, or its channel is gone. @throws the signal’s reason */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, channels, persistence } = this.#needs
+    const { clock, persistence } = this.#needs
+    const what = `the card of ${this.shortId}`
     for (;;) {
       this.#bell.clear()
-      const card = await channels.findCard(this.shortId)
-      if (card === null) return
-      const what = `the card of ${this.shortId}`
-      const waitMs = await persistence.insist({ team: card.value.team, what }, () => this.#round(), signal)
+      const begunMs = clock.nowMs()
+      const waitMs = await persistence.insist({ team: this.#team, what }, () => this.#round(), signal)
       if (waitMs === null || waitMs === undefined) return
       await this.#bell.wait(clock, waitMs, signal)
       signal.throwIfAborted()
-      await clock.sleep(gapMs, signal)
+      const restMs = begunMs + gapMs - clock.nowMs()
+      if (restMs > 0) await clock.sleep(restMs, signal)
     }
   }
 
   /** Resolves with how long to wait before the next, if nothing happens; null when there is no next. */
   async #round(): Promise<number | null> {
     const { channels, content, clock } = this.#needs
-    const card = await channels.findCard(this.shortId)
+    const [card, shown] = await Promise.all([channels.findCard(this.shortId), content.card(this.shortId)])
     if (card === null) return null
+    this.#team = card.value.team
     try {
-      const shown = await content.card(this.shortId)
       if (shown === null) return await this.#leaveDeleted(card)
       const sent = await this.#show(card, shown)
       const told = await this.#tell(sent)
@@ -170,9 +179,10 @@ export class Desk {
 const lazily = 20
 
 /** Those whose card may have to be brought up to date. */
-export async function* openCards({ records }: Pick<NotifyNeeds, 'records'>): AsyncGenerator<string> {
+export async function* openCards({ records }: Pick<NotifyNeeds, 'records'>): AsyncGenerator<CardOf> {
   for await (const { key, value } of records.list(cardKey(''))) {
     const note = cardNote.safeParse(value).data
-    if (note !== undefined && !note.ended && note.gone === null) yield key.slice(cardKey('').length)
+    if (note !== undefined && !note.ended && note.gone === null)
+      yield { shortId: key.slice(cardKey('').length), team: note.team }
   }
 }

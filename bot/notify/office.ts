@@ -2,7 +2,7 @@ import { graphql } from '../client/index.ts'
 import { Announcer } from './announcer.ts'
 import { Channels } from './channels.ts'
 import { Content } from './content/index.ts'
-import { Desk, openCards } from './desk.ts'
+import { type CardOf, Desk, openCards } from './desk.ts'
 import { payloadText } from './events.ts'
 import { type FeedEvent, FeedReader } from './feed.ts'
 import { hailPrefix } from './homes.ts'
@@ -68,7 +68,7 @@ export class Office {
     const { me } = await this.#needs.api.execute(Self, {}, { signal })
     this.#ownName = me.token.name
     const reader = await FeedReader.open(this.#needs, signal)
-    for await (const shortId of openCards(this.#needs)) this.#openDesk(shortId)
+    for await (const card of openCards(this.#needs)) this.#openDesk(card)
     try {
       await Promise.race([
         reader.run(
@@ -85,14 +85,17 @@ export class Office {
 
   /** Something of the migration has changed that no event tells of. */
   async show(shortId: string): Promise<void> {
-    if ((await this.#channels.findCard(shortId)) !== null) this.#openDesk(shortId).ring()
+    const card = await this.#channels.findCard(shortId)
+    if (card !== null) this.#openDesk({ shortId, team: card.value.team }).ring()
   }
 
   async #handle(event: FeedEvent, finish: () => void): Promise<void> {
     const shortId = event.migration?.shortId ?? payloadText(event, 'shortId')
+    // People wait for it: it need not wait for anything else.
+    if (shortId !== undefined) this.#desks.get(shortId)?.ring()
     const card = shortId === undefined ? null : await this.#cardFor(shortId, event)
     if (shortId === undefined || card === null) return finish()
-    this.#openDesk(shortId).ring()
+    if (!this.#desks.has(shortId)) this.#openDesk({ shortId, team: card.value.team }).ring()
     const what = `${event.type} of ${shortId}`
     const announced = this.#inLine(card, what, () => this.#announcer.announce(shortId, event))
     this.#keep(announced.then(() => finish()))
@@ -115,7 +118,8 @@ export class Office {
     return type === 'MIGRATION_CREATED' && actor.name === this.#ownName && actor.onBehalfOf !== null
   }
 
-  #openDesk(shortId: string): Desk {
+  #openDesk(of: CardOf): Desk {
+    const { shortId } = of
     const known = this.#desks.get(shortId)
     if (known !== undefined) return known
     const { persistence, content, channels, messages, mandate } = {
@@ -125,7 +129,7 @@ export class Office {
       messages: this.#messages,
       mandate: this.#mandate,
     }
-    const desk = new Desk({ ...this.#needs, persistence, content, channels, messages, mandate }, shortId)
+    const desk = new Desk({ ...this.#needs, persistence, content, channels, messages, mandate }, of)
     this.#desks.set(shortId, desk)
     this.#keep(
       desk
@@ -167,13 +171,13 @@ export class Office {
 
   /** All that could have been said by events that nobody has seen. */
   async #catchUp(): Promise<void> {
-    for await (const shortId of openCards(this.#needs)) await this.#sayByState(shortId)
+    for await (const { shortId } of openCards(this.#needs)) await this.#sayByState(shortId)
   }
 
   async #sayByState(shortId: string): Promise<void> {
-    this.#openDesk(shortId).ring()
     const card = await this.#channels.findCard(shortId)
     if (card === null) return
+    this.#openDesk({ shortId, team: card.value.team }).ring()
     for (const announcement of await this.#content.openMatters(shortId)) {
       const what = `${announcement.kind} of ${shortId}`
       this.#keep(this.#inLine(card, what, () => this.#announcer.say(shortId, announcement)))

@@ -1,2 +1,2 @@
-export { type BotNote, type PutOptions, Records } from './records.ts'
+export { type BotNote, type NoteToPut, type PutOptions, Records } from './records.ts'
 export { createSeal, type Seal } from './seal.ts'

@@ -17,6 +17,11 @@ export interface PutOptions {
   readonly signal?: AbortSignal
 }
 
+export interface NoteToPut extends Omit<PutOptions, 'signal'> {
+  readonly key: string
+  readonly value: unknown
+}
+
 const namespace = 'slack'
 const pageSize = 100
 
@@ -72,6 +77,43 @@ const PutBotRecord = graphql(`
   }
 `)
 
+const PutTwo = graphql(`
+  mutation PutTwo($first: PutBotRecordInput!, $second: PutBotRecordInput!) {
+    first: putBotRecord(input: $first) {
+      __typename
+      ... on PutBotRecordPayload {
+        record {
+          key
+          value
+          version
+          updatedAt
+        }
+      }
+      ... on UserError {
+        code
+        message
+        remedy
+      }
+    }
+    second: putBotRecord(input: $second) {
+      __typename
+      ... on PutBotRecordPayload {
+        record {
+          key
+          value
+          version
+          updatedAt
+        }
+      }
+      ... on UserError {
+        code
+        message
+        remedy
+      }
+    }
+  }
+`)
+
 const DeleteBotRecord = graphql(`
   mutation DeleteBotRecord($input: DeleteBotRecordInput!) {
     deleteBotRecord(input: $input) {
@@ -120,18 +162,25 @@ export class Records {
 
   /** Resolves with null when what is there is not what was expected. */
   async put(key: string, value: unknown, options: PutOptions = {}): Promise<BotNote | null> {
-    const { expectedVersion, expiresInMs, signal } = options
-    const input = {
-      namespace,
-      key,
-      value,
-      ...(expectedVersion !== undefined && { expectedVersion }),
-      ...(expiresInMs !== undefined && { expiresIn: `PT${expiresInMs / 1000}S` }),
-    }
+    const input = inputOf({ ...options, key, value })
     return await unlessStale(async () => {
-      const { putBotRecord } = await this.#api.execute(PutBotRecord, { input }, withSignal(signal))
+      const { putBotRecord } = await this.#api.execute(PutBotRecord, { input }, withSignal(options.signal))
       return payloadOf(putBotRecord, 'PutBotRecordPayload').record
     })
+  }
+
+  /** Both in their order, with one request; each by itself, whatever becomes of the other. */
+  async putTwo(
+    one: NoteToPut,
+    other: NoteToPut,
+    signal?: AbortSignal,
+  ): Promise<readonly [BotNote | null, BotNote | null]> {
+    const variables = { first: inputOf(one), second: inputOf(other) }
+    const { first, second } = await this.#api.execute(PutTwo, variables, withSignal(signal))
+    return [
+      await unlessStale(async () => payloadOf(first, 'PutBotRecordPayload').record),
+      await unlessStale(async () => payloadOf(second, 'PutBotRecordPayload').record),
+    ]
   }
 
   /** Resolves with whether there was one, of the expected version. */
@@ -148,6 +197,16 @@ export class Records {
     const variables = { namespace, prefix, first: pageSize, after }
     const { botRecords } = await this.#api.execute(BotRecordsQuery, variables, withSignal(signal))
     return botRecords
+  }
+}
+
+function inputOf({ key, value, expectedVersion, expiresInMs }: NoteToPut) {
+  return {
+    namespace,
+    key,
+    value,
+    ...(expectedVersion !== undefined && { expectedVersion }),
+    ...(expiresInMs !== undefined && { expiresIn: `PT${expiresInMs / 1000}S` }),
   }
 }
 
