@@ -39,8 +39,8 @@ type FeedNeeds = Pick<NotifyNeeds, 'api' | 'records' | 'clock' | 'log'>
 export interface FeedHandler {
   /** `finish` is called when nothing of the event is left to do. What takes long must not be waited for. */
   handle(event: FeedEvent, finish: () => void): Promise<void>
-  /** Events may have been missed: what there is must be made true by the state. */
-  catchUp(): Promise<void>
+  /** Events may have been missed: what there is must be made true by the state. `finish` is called when it is. */
+  catchUp(finish: () => void): Promise<void>
 }
 
 const cursorKey = 'cursor/feed'
@@ -127,10 +127,11 @@ export class FeedReader {
         log.warn(
           'the place in the feed is not known any more: all cards are brought up to date from the state',
         )
-        await handler.catchUp()
+        await handler.catchUp(this.#begin(item.cursor))
+        continue
       }
       this.#places.pass(item.cursor)
-      if (item.__typename === 'CursorExpired' || this.#isDue()) this.#bell.ring()
+      if (this.#isDue()) this.#bell.ring()
     }
   }
 

@@ -8,7 +8,9 @@ export function startNotifier(needs: NotifyNeeds): AsyncDisposable {
   let office: Office | undefined
   // Where this process is not the one that tells, a note says it to the other.
   const listening = needs.homes.onMoveIn((shortId) => {
-    office?.show(shortId).catch((error: unknown) => needs.log.warn({ err: error, shortId }, 'not shown yet'))
+    office
+      ?.welcome(shortId)
+      .catch((error: unknown) => needs.log.warn({ err: error, shortId }, 'not shown yet'))
   })
   const running = whileHolding(
     needs,

@@ -3,7 +3,7 @@ import { Announcer } from './announcer.ts'
 import { Channels } from './channels.ts'
 import { Content } from './content/index.ts'
 import { type CardOf, Desk, openCards } from './desk.ts'
-import { payloadText } from './events.ts'
+import { type Announcement, payloadText } from './events.ts'
 import { type FeedEvent, FeedReader } from './feed.ts'
 import { hailPrefix } from './homes.ts'
 import { Messages } from './messages.ts'
@@ -45,6 +45,7 @@ export class Office {
   readonly #desks = new Map<string, Desk>()
   readonly #lines = new Map<string, Promise<void>>()
   readonly #running = new Set<Promise<void>>()
+  readonly #welcomed = new Set<string>()
   #ownName: string | undefined
 
   constructor(needs: NotifyNeeds, mandate: Mandate) {
@@ -72,7 +73,10 @@ export class Office {
     try {
       await Promise.race([
         reader.run(
-          { handle: (event, finish) => this.#handle(event, finish), catchUp: () => this.#catchUp() },
+          {
+            handle: (event, finish) => this.#handle(event, finish),
+            catchUp: (finish) => this.#catchUp(finish),
+          },
           signal,
         ),
         this.#attendHails(),
@@ -83,8 +87,21 @@ export class Office {
     }
   }
 
-  /** Something of the migration has changed that no event tells of. */
-  async show(shortId: string): Promise<void> {
+  /** The migration was brought to a channel: its card is posted, and what there is to say is said. */
+  async welcome(shortId: string): Promise<void> {
+    if (this.#welcomed.has(shortId)) return
+    const { records } = this.#needs
+    this.#welcomed.add(shortId)
+    try {
+      const hail = await records.find(hailPrefix + shortId)
+      await this.#sayByState(shortId)
+      if (hail !== null) await records.delete(hail.key, hail.version)
+    } finally {
+      this.#welcomed.delete(shortId)
+    }
+  }
+
+  async #show(shortId: string): Promise<void> {
     const card = await this.#channels.findCard(shortId)
     if (card !== null) this.#openDesk({ shortId, team: card.value.team }).ring()
   }
@@ -137,7 +154,7 @@ export class Office {
         .finally(() => this.#desks.delete(shortId))
         .then(async () => {
           // It was rung while it was closing.
-          if (desk.isRung) await this.show(shortId)
+          if (desk.isRung) await this.#show(shortId)
         }),
     )
     return desk
@@ -170,18 +187,26 @@ export class Office {
   }
 
   /** All that could have been said by events that nobody has seen. */
-  async #catchUp(): Promise<void> {
-    for await (const { shortId } of openCards(this.#needs)) await this.#sayByState(shortId)
+  async #catchUp(finish: () => void): Promise<void> {
+    const shortIds: string[] = []
+    for await (const { shortId } of openCards(this.#needs)) shortIds.push(shortId)
+    this.#keep(Promise.all(shortIds.map((shortId) => this.#sayByState(shortId))).then(() => finish()))
   }
 
+  /** Resolves when it is said. */
   async #sayByState(shortId: string): Promise<void> {
     const card = await this.#channels.findCard(shortId)
     if (card === null) return
-    this.#openDesk({ shortId, team: card.value.team }).ring()
-    for (const announcement of await this.#content.openMatters(shortId)) {
-      const what = `${announcement.kind} of ${shortId}`
-      this.#keep(this.#inLine(card, what, () => this.#announcer.say(shortId, announcement)))
-    }
+    const { team } = card.value
+    this.#openDesk({ shortId, team }).ring()
+    const read = () => this.#content.openMatters(shortId)
+    const endeavour = { team, what: `finding what there is to say of ${shortId}` }
+    const matters = await this.#persistence.insist(endeavour, read, this.#mandate.signal)
+    const say = (announcement: Announcement) =>
+      this.#inLine(card, `${announcement.kind} of ${shortId}`, () =>
+        this.#announcer.say(shortId, announcement),
+      )
+    await Promise.all((matters ?? []).map(say))
   }
 
   async #attendHails(): Promise<void> {
@@ -189,10 +214,8 @@ export class Office {
     const { signal } = this.#mandate
     for (;;) {
       try {
-        for await (const { key, version } of records.list(hailPrefix)) {
-          await this.#sayByState(key.slice(hailPrefix.length))
-          await records.delete(key, version)
-        }
+        for await (const { key } of records.list(hailPrefix))
+          this.#keep(this.welcome(key.slice(hailPrefix.length)))
       } catch (error) {
         signal.throwIfAborted()
         log.warn({ err: error }, 'what was bound elsewhere cannot be looked for now')

@@ -1,6 +1,7 @@
 /** What the feed is read for is said, whatever becomes of the process and of its place in the feed. */
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { waitFor } from '../../support/wait-for.ts'
 import { fail, runInChannel } from './scenes.ts'
 import { type Room, shareStage } from './stage.ts'
 
@@ -51,5 +52,5 @@ test('a place that the feed does not know any more: what there is to say is said
   await room.waitForAlarm('somebody is there')
   expect(room.alarmMessages()).toHaveLength(2)
   expect(room.logged()).toContain('is not known any more')
-  expect(await notedPlace(room)).not.toBe('unknown')
+  await waitFor(async () => (await notedPlace(room)) !== 'unknown', { describe: 'a place that is known' })
 })
