@@ -1,6 +1,7 @@
 /** When things are sent, by a clock that stands still until the test moves it. */
 import { beforeAll, expect, test } from 'vitest'
 import { makeFollowing, noLag } from '../../db/fixtures.ts'
+import { waitFor } from '../../support/wait-for.ts'
 import { as, fail, planInChannel, type Running, runInChannel } from './scenes.ts'
 import { type Room, shareStage, textOf } from './stage.ts'
 
@@ -9,15 +10,19 @@ const stage = shareStage()
 beforeAll(() => stage().slack.clock.freeze())
 
 const stepMs = 100
-const patienceMs = 120_000
+const patienceMs = 60_000
 
-/** Moves the clock in small steps, each no sooner than the API has answered once, so that what is asked of it keeps up. */
+/** Moves the clock in small steps, each no sooner than the control database has answered once, so that the bot keeps up. */
 async function pass(room: Room, ms: number, isOver: () => boolean = () => false): Promise<boolean> {
-  for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
-    if (isOver()) return true
+  let leftMs = ms
+  const step = async () => {
+    if (isOver() || leftMs <= 0) return true
     room.slack.clock.advance(stepMs)
-    await room.records.find('lease/feed')
+    leftMs -= stepMs
+    await room.api.database.query('select 1')
+    return false
   }
+  await waitFor(step, { pollMs: 10, timeoutMs: 60_000, describe: () => `${leftMs} of ${ms} ms to pass` })
   return isOver()
 }
 
