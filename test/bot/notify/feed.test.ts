@@ -54,3 +54,21 @@ test('a place that the feed does not know any more: what there is to say is said
   expect(room.logged()).toContain('is not known any more')
   await waitFor(async () => (await notedPlace(room)) !== 'unknown', { describe: 'a place that is known' })
 })
+
+test('a place that is lost is not left before what there is to say has been said', async () => {
+  const room = stage().enter()
+  const running = await runInChannel(room)
+  await fail(room, running, 'nobody was there')
+  await room.records.put('cursor/feed', { cursor: 'lost' })
+  const outage = room.slack.faults.inject({ channel: room.channel.id, answer: { kind: 'http', status: 503 } })
+  const first = room.startNotifier()
+  await room.slack.until('an alarm that cannot be posted', () =>
+    room.logged().includes(`later: alarm of ${running.migration.shortId}`) ? true : undefined,
+  )
+  await first[Symbol.asyncDispose]()
+  expect(await notedPlace(room)).toBe('lost')
+  outage.remove()
+  await using _second = room.startNotifier()
+  await room.waitForAlarm('nobody was there')
+  await waitFor(async () => (await notedPlace(room)) !== 'lost', { describe: 'a place that is known' })
+})
