@@ -1,6 +1,7 @@
 import type { CommandContext, CutoverPlan, Lease, Migration } from '../../../engine/index.ts'
 import { alice, claim, makeFollowing, makeRunning, planCutover } from '../../db/fixtures.ts'
 import { evaluate } from '../../db/alarms.ts'
+import { waitFor } from '../../support/wait-for.ts'
 import type { Room } from './stage.ts'
 
 export interface Running {
@@ -34,11 +35,18 @@ export async function planInChannel(
   const { id, shortId, sourceId } = following.migration
   await room.bind(following.migration)
   await room.waitForCard(following.migration)
+  await untilWelcome(room, shortId)
   const rule = { name: `rule-${shortId}`, required, people, groups: [], endpointId: sourceId, tag: null }
   await room.stores.approvalRules.create(rule, alice)
   const migration = (await room.stores.migrations.find(id)) ?? following.migration
   const plan = await planCutover(room.stores, migration, { context: as(room.maya.email) })
   return { ...following, plan }
+}
+
+/** Until what follows is told for its own sake, and not because the migration has just come. */
+async function untilWelcome({ records }: Room, shortId: string): Promise<void> {
+  const describe = `the welcome of ${shortId}`
+  await waitFor(async () => (await records.find(`hail/${shortId}`)) === null, { describe })
 }
 
 /** Fails it, which raises an alarm. */
