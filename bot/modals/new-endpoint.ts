@@ -64,7 +64,7 @@ export const newEndpoint: ModalHandler = {
         port: Number(textOf(view, inputIds.port)),
         database: textOf(view, inputIds.database),
         user: textOf(view, inputIds.user),
-        tls: { mode: oneOf(tlsChoices, textOf(view, inputIds.tls)) ?? 'PREFER' },
+        tls: { mode: oneOf(tlsChoices, textOf(view, inputIds.tls)) ?? 'VERIFY_FULL' },
       },
     }
     return orErrors(modalIds.newEndpoint, view, async () => {

@@ -56,13 +56,13 @@ test('an endpoint is created and read back in every way, without its secrets', a
   })
 })
 
-test('the stored connection is the one that was given', async () => {
+test('the stored connection is the one that was given, and checks the certificate where nothing was said', async () => {
   await using api = await startTestApi()
   await createEndpoint(api)
   const { items } = await api.stores.endpoints.list({}, {})
   expect(await api.stores.endpoints.connection(items[0]!.item.id)).toEqual({
     ...connection,
-    tls: { mode: 'prefer' },
+    tls: { mode: 'verify-full' },
   })
 })
 
@@ -245,7 +245,9 @@ test('the objects of an endpoint are found in its live database', async () => {
   await database.query('create schema shop create table orders (id int primary key)')
   await database.query('analyze shop.orders')
   const { host, port, user, password, name } = database
-  const { id } = await createEndpoint(api, { connection: { host, port, user, password, database: name } })
+  const { id } = await createEndpoint(api, {
+    connection: { host, port, user, password, database: name, tls: { mode: 'DISABLE' } },
+  })
   expect((await api.query(objectsOf, { id, search: 'ORD', first: 1 })).data).toEqual({
     endpoint: {
       objects: {
@@ -266,7 +268,7 @@ test('what keeps the objects from being found is an answer', async () => {
   await using database = await createDatabase('source')
   const { host, port, user, name } = database
   const { id } = await createEndpoint(api, {
-    connection: { host, port, user, password: 'wrong', database: name },
+    connection: { host, port, user, password: 'wrong', database: name, tls: { mode: 'DISABLE' } },
   })
   const find = async (variables: object) => (await api.query(objectsOf, { id, ...variables })).data
   expect(await find({})).toMatchObject({

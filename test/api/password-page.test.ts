@@ -20,7 +20,7 @@ async function openScene(options: TestApiOptions = {}) {
   const { host, port, user, name } = database
   const { endpoint } = await api.mutate<{ endpoint: { id: string; hasPassword: boolean } }>(
     'createEndpoint',
-    { name: 'Shop <b>old</b>', connection: { host, port, user, database: name } },
+    { name: 'Shop <b>old</b>', connection: { host, port, user, database: name, tls: { mode: 'DISABLE' } } },
     'endpoint { id hasPassword }',
   )
   const link = await createLink(api, endpoint.id)

@@ -25,7 +25,10 @@ export const ConnectionInput = builder.inputType('ConnectionInput', {
     database: t.string({ required: true }),
     user: t.string({ required: true }),
     password: t.string({ description: 'Goes in and never comes out.' }),
-    tls: t.field({ type: TlsInput, description: 'Absent: PREFER.' }),
+    tls: t.field({
+      type: TlsInput,
+      description: 'Absent: VERIFY_FULL, by the authorities that the machine of Godwit trusts.',
+    }),
   }),
 })
 
@@ -80,7 +83,7 @@ export function readConnectionChange(given: GivenConnectionChange): EndpointChan
 }
 
 function readTls(given: Optional<GivenTls>): TlsSettings {
-  if (given == null) return { mode: 'prefer' }
+  if (given == null) return { mode: 'verify-full' }
   const { mode, ca, clientCertificate, clientKey } = given
   if (ca != null) requirePem('connection.tls.ca', ca, 'CERTIFICATE')
   if (clientCertificate != null)

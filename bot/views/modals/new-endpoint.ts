@@ -6,10 +6,10 @@ import { type ModalContext, writeModalContext } from './context.ts'
 import { inputIds, modalIds } from './ids.ts'
 
 export const tlsChoices = [
-  { text: 'If the server offers it', value: 'PREFER' },
-  { text: 'Always; the certificate is not checked', value: 'REQUIRE' },
-  { text: 'Always; the certificate is checked', value: 'VERIFY_CA' },
   { text: 'Always; certificate and host are checked', value: 'VERIFY_FULL' },
+  { text: 'Always; the certificate is checked', value: 'VERIFY_CA' },
+  { text: 'Always; the certificate is not checked', value: 'REQUIRE' },
+  { text: 'If the server offers it', value: 'PREFER' },
   { text: 'Never', value: 'DISABLE' },
 ] as const
 
