@@ -22,6 +22,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 3,
+    // Files share the modules of their worker: none of ours keeps a state that a test could change.
+    isolate: false,
     // No longer than it takes, but a busy machine may take its time.
     expect: { poll: { timeout: 60_000 } },
     projects: [
@@ -36,8 +38,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...unitTests, ...longTests],
           globalSetup: serverSetup,
-          // Files share the modules of their worker: none of ours keeps a state that a test could change.
-          isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { JsonObject } from '../../support/slack/index.ts'
 import { asView, actions, button, confirmDialog, option, plain, section } from '../samples.ts'
-import { describeInBrowser, expectShown, openPage, post, type Seat, write } from './open-page.ts'
+import { describeInBrowser, expectShown, openPage, post, type Seat, useBrowser, write } from './open-page.ts'
 
 /** Acknowledges everything, and notes what was done with which element. */
 function noteActions({ bot }: Seat): JsonObject[] {
@@ -17,6 +17,8 @@ function noteActions({ bot }: Seat): JsonObject[] {
 }
 
 describeInBrowser('what people do', () => {
+  useBrowser()
+
   test('a command is offered, completed with Tab, and answered', async () => {
     await using seat = await openPage('maya')
     const { tab, bot } = seat

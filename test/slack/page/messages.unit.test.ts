@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { asText } from '../../support/slack/json.ts'
 import { actions, button, plain, section } from '../samples.ts'
-import { describeInBrowser, expectShown, openPage, post, write } from './open-page.ts'
+import { describeInBrowser, expectShown, openPage, post, useBrowser, write } from './open-page.ts'
 import { type BoltApp } from '../bolt-app.ts'
 import { shownMessages } from './show-messages.ts'
 
@@ -17,6 +17,8 @@ async function upload({ app, channel }: BoltApp, title: string, file: Buffer): P
 }
 
 describeInBrowser('messages', () => {
+  useBrowser()
+
   test('of every kind are drawn, and nothing in them is run or unknown', async () => {
     await using seat = await openPage('maya')
     const { tab, bot } = seat

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { JsonObject } from '../../support/slack/index.ts'
 import { openModal, submissions } from '../bolt-actions.ts'
 import { actions, asView, button, input, modal, option, plain, section } from '../samples.ts'
-import { describeInBrowser, expectShown, openPage, type Seat } from './open-page.ts'
+import { describeInBrowser, expectShown, openPage, type Seat, useBrowser } from './open-page.ts'
 import { shownModal } from './show-modal.ts'
 
 const name = input('Name', { type: 'plain_text_input', action_id: 'value' })
@@ -14,6 +14,8 @@ async function openFor({ bot, tab }: Seat, view: JsonObject): Promise<void> {
 }
 
 describeInBrowser('modals', () => {
+  useBrowser()
+
   test('take every kind of input', async () => {
     await using seat = await openPage('maya')
     const { tab, bot } = seat

@@ -1,6 +1,9 @@
 /**
  * The page of the simulated Slack in a real browser, as one of its people:
  *
+ *     describeInBrowser('…', () => {
+ *       useBrowser()
+ *       …
  *     await using seat = await openPage('maya')
  *     await seat.bot.app.client.chat.postMessage(…)
  *     await seat.tab.getByText('…').waitFor()
@@ -25,17 +28,23 @@ export interface Seat extends AsyncDisposable {
 
 // A browser that starts on a busy machine needs patience.
 const patienceMs = 60_000
-vi.setConfig({ testTimeout: 2 * patienceMs, hookTimeout: patienceMs })
 
 const isThere = findBrowser() !== undefined
 let browser: Promise<Browser> | undefined
 
-afterAll(async () => {
-  await (await browser)?.close()
-})
-
 /** `describe` for what needs a browser: skipped without one. */
 export const describeInBrowser = isThere ? describe : describe.skip
+
+/** Gives the tests around one browser, which is closed with them. */
+export function useBrowser(): void {
+  vi.setConfig({ testTimeout: 2 * patienceMs, hookTimeout: patienceMs })
+  afterAll(async () => {
+    const opened = browser
+    browser = undefined
+    await (await opened)?.close()
+  })
+}
+
 if (!isThere) console.warn(`The tests of the page in a browser are skipped: ${howToGetBrowser}`)
 
 const hints: readonly CommandHint[] = [
