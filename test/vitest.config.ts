@@ -11,8 +11,8 @@ process.env['NODE_COMPILE_CACHE'] ??= fileURLToPath(new URL('../node_modules/.ca
 
 /**
  * Three projects: `unit` needs no server; `integration` shares servers that are started once per run, with a
- * fresh database for each test; `chaos` is long. They run in the order of their names, so that what takes longest
- * begins first, and more files at once than there are processors, for many tests wait most of their time.
+ * fresh database for each test; `chaos` is long and runs one file at a time, after the others, for it is about
+ * time. Of the others more run at once than there are processors, because many wait most of their time.
  */
 export default defineConfig({
   root,
@@ -29,7 +29,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: unitTests, testTimeout: 60_000 },
+        test: { name: 'unit', include: unitTests, testTimeout: 60_000, sequence: { groupOrder: 0 } },
       },
       {
         extends: true,
@@ -40,6 +40,7 @@ export default defineConfig({
           globalSetup: serverSetup,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -50,6 +51,9 @@ export default defineConfig({
           globalSetup: serverSetup,
           testTimeout: 15 * 60_000,
           hookTimeout: 120_000,
+          isolate: true,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
