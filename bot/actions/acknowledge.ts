@@ -1,7 +1,6 @@
 import { graphql, payloadOf } from '../client/index.ts'
 import type { ActionHandler } from '../registry.ts'
-import { notice, readButtonValue } from '../views/index.ts'
-import { unreadable } from './button.ts'
+import { notice, readButtonValue, unreadable } from '../views/index.ts'
 
 const Acknowledge = graphql(`
   mutation Acknowledge($input: AcknowledgeAlarmInput!) {

@@ -26,7 +26,7 @@ const shortId = /^m-[a-z0-9]+$/i
 function splitId(words: readonly string[]): { readonly id: string | undefined; readonly rest: string } {
   const [first = ''] = words
   const hasId = shortId.test(first)
-  return { id: hasId ? first.toLowerCase() : undefined, rest: words.slice(hasId ? 1 : 0).join(' ') }
+  return { id: hasId ? first : undefined, rest: words.slice(hasId ? 1 : 0).join(' ') }
 }
 
 /** `mute [id] [how long]`: the modal shows what that would have hidden. */

@@ -1,10 +1,10 @@
+import { holdsRole, type Role } from '../people/index.ts'
 import type { CommandHandler, Keeping, Registry } from '../registry.ts'
 import type { Turn } from '../turn.ts'
+import { refusal } from '../views/index.ts'
 import { parseWords } from './parse.ts'
-import { plainMessage } from './text.ts'
 import { suggestionFor } from './unknown.ts'
-import { holdsRole } from '../people/index.ts'
-import { entryOf, isVerb, type Verb } from './verbs.ts'
+import { entryOf, isVerb, usageOf, type Verb } from './verbs.ts'
 
 interface Understood {
   readonly handler: CommandHandler
@@ -18,7 +18,8 @@ function understand(registry: Registry, text: string): Understood {
   const [first, ...words] = parseWords(text)
   if (first === undefined) return { handler: registry.bare, words }
   const verb = first.toLowerCase()
-  if (!isVerb(verb)) return { handler: refuse(first), words }
+  if (!isVerb(verb)) return { handler: refuse(first, words), words }
+  if (entryOf(verb).takes === '[id]' && words.length > 1) return { handler: tooMuch(verb, words), words }
   return { handler: registry.commands[verb] ?? missing, words, verb }
 }
 
@@ -30,21 +31,34 @@ export function keepingOfCommand(registry: Registry, text: string): Keeping {
 export async function runCommand(registry: Registry, turn: Turn, text: string): Promise<void> {
   const { handler, words, verb } = understand(registry, text)
   const needed = verb === undefined ? 'read' : entryOf(verb).needs
-  if (holdsRole(turn.person.role, needed)) return handler.run(turn, words)
-  const { role } = turn.person
-  await turn.tell(
-    plainMessage(
-      `/migrate ${verb} needs the role ${needed}, and yours is ${role}. ` +
-        'Ask somebody who has it; whoever runs Godwit gives roles with the setting GODWIT_SLACK_ROLES.',
-    ),
-  )
+  if (verb === undefined || holdsRole(turn.person.role, needed)) return handler.run(turn, words)
+  await turn.tell(refusal(lacksRole(verb, needed, turn.person.role)))
 }
 
-function refuse(word: string): CommandHandler {
-  return { keeping: 'at once', run: (turn) => turn.tell(suggestionFor(word)) }
+function lacksRole(verb: Verb, needed: Role, role: Role) {
+  return {
+    message: `/migrate ${verb} needs the role ${needed}, and yours is ${role}.`,
+    remedy:
+      'Ask somebody who has it; whoever runs Godwit gives roles with the setting GODWIT_SLACK_ROLES. /migrate whoami says why yours is so.',
+  }
+}
+
+function refuse(word: string, after: readonly string[]): CommandHandler {
+  return { keeping: 'at once', run: (turn) => turn.tell(suggestionFor(word, { after })) }
+}
+
+/** Nobody types more than is read without meaning something by it. */
+function tooMuch(verb: Verb, words: readonly string[]): CommandHandler {
+  const notRead = words.slice(1).join(' ')
+  const told = refusal({
+    message: `${usageOf(verb)} is about one migration; “${notRead.slice(0, 100)}” was not understood, so nothing was done.`,
+    remedy: `Say one id, such as /migrate ${verb} m-7f3k, or none. /migrate help ${verb} says more.`,
+  })
+  return { keeping: 'at once', run: (turn) => turn.tell(told) }
 }
 
 const missing: CommandHandler = {
   keeping: 'at once',
-  run: (turn) => turn.tell(plainMessage('This cannot be done from Slack yet. Godwit’s API can do it.')),
+  run: (turn) =>
+    turn.tell(refusal({ message: 'This cannot be done from Slack yet.', remedy: 'Use Godwit’s API.' })),
 }

@@ -9,12 +9,7 @@ export function plainSection(text: string): object {
   return { type: 'section', text: { type: 'plain_text', text: text.slice(0, 3000), emoji: false } }
 }
 
-/** What is written by us, with Slack’s formatting. */
-export function mrkdwnSection(text: string): object {
-  return { type: 'section', text: { type: 'mrkdwn', text } }
-}
-
 /** The fallback is read as mrkdwn: what stands in it must ping nobody. */
-export function escapeFallback(text: string): string {
+function escapeFallback(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').slice(0, 2000)
 }

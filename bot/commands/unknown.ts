@@ -1,35 +1,22 @@
-import type { OutgoingMessage } from '../slack/index.ts'
-import { escapeFallback, plainSection } from './text.ts'
+import { actionIds, readButtonValue, type SlackMessage, unknownVerb } from '../views/index.ts'
 import { suggestVerb } from './suggest.ts'
-import { actionIds, readButtonValue, writeButtonValue } from '../views/index.ts'
 
-const maxShown = 40
-
-/** Says that there is no such verb, with the one that was most likely meant as a button. */
-export function suggestionFor(word: string, before?: 'help'): OutgoingMessage {
-  const shown = word.length > maxShown ? `${word.slice(0, maxShown)}…` : word
-  const verb = suggestVerb(word)
-  const problem = `There is no “${shown}”.`
-  if (verb === undefined) {
-    const text = `${problem} /migrate help lists what there is.`
-    return { text: escapeFallback(text), blocks: [plainSection(text)] }
-  }
-  const meant = before === undefined ? verb : `${before} ${verb}`
-  const text = `${problem} Did you mean /migrate ${meant}?`
-  return {
-    text: escapeFallback(text),
-    blocks: [plainSection(text), { type: 'actions', elements: [runButton(meant)] }],
-  }
+interface Around {
+  /** What was understood before the word. */
+  readonly before?: readonly string[]
+  /** What was said after it. */
+  readonly after?: readonly string[]
 }
 
-function runButton(command: string): object {
-  return {
-    type: 'button',
-    action_id: actionIds.runCommand,
-    text: { type: 'plain_text', text: `/migrate ${command}`, emoji: false },
-    value: writeButtonValue({ c: command }),
-    style: 'primary',
-  }
+/** Says that there is no such verb, with the one that was most likely meant as a button. */
+export function suggestionFor(word: string, { before = [], after = [] }: Around = {}): SlackMessage {
+  const verb = suggestVerb(word)
+  if (verb === undefined) return unknownVerb(word, undefined)
+  return unknownVerb(word, [...before, verb, ...after].map(quoted).join(' '))
+}
+
+function quoted(word: string): string {
+  return /\s/.test(word) || word === '' ? `"${word}"` : word
 }
 
 /** The command that such a button names; undefined for every other action. */

@@ -1,73 +1,166 @@
 import type { Role } from '../people/index.ts'
 
-interface VerbEntry {
-  /** Such as `[id] [when]`. */
-  readonly usage: string
+export interface VerbEntry {
+  readonly group: 'begin' | 'watch' | 'drive' | 'finish' | 'know'
+  /** What may follow, such as `[id] [when]`. */
+  readonly takes: '' | '[id]' | '[id] [when]' | '[id] [how long]' | '[command]'
   /** One line for the list of all. */
-  readonly summary: string
+  readonly does: string
   /** What else `help <verb>` says. */
-  readonly details?: string
+  readonly more: string
+  readonly examples: readonly string[]
   readonly needs: Role
-  readonly examples?: readonly string[]
 }
 
-const ofMigration = '[id]'
+const latest = 'Without an id it is about the latest active migration of the channel.'
 
-/** All that can be typed, in the order of the help. Help, usage hint and suggestions are made from here. */
+/** All that can be typed. Help, usage hint and suggestions are made from here. */
 const verbs = {
   new: {
-    usage: '',
-    summary: 'Plan a migration: which databases, which objects, when.',
+    group: 'begin',
+    takes: '',
+    does: 'Move a database: asks from where, to where, and what.',
+    more: 'Nothing is changed before you start it.',
+    examples: ['new'],
     needs: 'operate',
   },
-  list: { usage: '', summary: 'All migrations that are not over.', needs: 'read' },
-  status: { usage: ofMigration, summary: 'How a migration is doing, for you only.', needs: 'read' },
+  list: {
+    group: 'watch',
+    takes: '',
+    does: 'See all migrations.',
+    more: 'Only you see the answer.',
+    examples: ['list'],
+    needs: 'read',
+  },
+  status: {
+    group: 'watch',
+    takes: '[id]',
+    does: 'See where it is, only for you.',
+    more: latest,
+    examples: ['status', 'status m-7f3k'],
+    needs: 'read',
+  },
   watch: {
-    usage: ofMigration,
-    summary: 'Bring a migration, and its card, to this channel.',
+    group: 'watch',
+    takes: '[id]',
+    does: 'Show its card in this channel, and keep it up to date.',
+    more: `From then on its commands work here without an id. ${latest}`,
+    examples: ['watch m-7f3k'],
     needs: 'operate',
   },
   verify: {
-    usage: ofMigration,
-    summary: 'Check that a migration can work, before it starts.',
+    group: 'begin',
+    takes: '[id]',
+    does: 'Check whether it can run, and what to mend.',
+    more: `Changes nothing on either side. ${latest}`,
+    examples: ['verify', 'verify m-7f3k'],
     needs: 'operate',
   },
-  start: { usage: ofMigration, summary: 'Start a migration.', needs: 'operate' },
+  start: {
+    group: 'begin',
+    takes: '[id]',
+    does: 'Start it.',
+    more: `The source stays in use all the time. ${latest}`,
+    examples: ['start', 'start m-7f3k'],
+    needs: 'operate',
+  },
   schedule: {
-    usage: '[id] [when]',
-    summary: 'Start a migration at a time that you choose.',
+    group: 'begin',
+    takes: '[id] [when]',
+    does: 'Start it by itself later.',
+    more: `It is verified again just before. Times are those of your clock. ${latest}`,
+    examples: ['schedule', 'schedule m-7f3k tomorrow 02:00'],
     needs: 'operate',
-    examples: ['schedule m-7f3k 22:30', 'schedule m-7f3k tomorrow 06:00'],
   },
-  pause: { usage: ofMigration, summary: 'Pause a migration. Nothing is lost.', needs: 'operate' },
-  resume: { usage: ofMigration, summary: 'Go on with a migration that was paused.', needs: 'operate' },
+  pause: {
+    group: 'drive',
+    takes: '[id]',
+    does: 'Stop it where it can go on.',
+    more: `The source keeps its log meanwhile, which fills its disk: do not pause for long. ${latest}`,
+    examples: ['pause', 'pause m-7f3k'],
+    needs: 'operate',
+  },
+  resume: {
+    group: 'drive',
+    takes: '[id]',
+    does: 'Go on after a pause.',
+    more: latest,
+    examples: ['resume'],
+    needs: 'operate',
+  },
   retry: {
-    usage: ofMigration,
-    summary: 'Go on from the last checkpoint of a migration that failed.',
+    group: 'drive',
+    takes: '[id]',
+    does: 'Go on after a failure, from the last checkpoint.',
+    more: `Mend what the card names first. ${latest}`,
+    examples: ['retry'],
     needs: 'operate',
   },
-  compare: { usage: ofMigration, summary: 'Compare the data of source and target.', needs: 'operate' },
+  compare: {
+    group: 'watch',
+    takes: '[id]',
+    does: 'See how the rows of both sides compare.',
+    more: `Rows are counted during the cutover, while writers wait. ${latest}`,
+    examples: ['compare'],
+    needs: 'read',
+  },
   cutover: {
-    usage: ofMigration,
-    summary: 'Plan the cutover and ask for its approval.',
+    group: 'finish',
+    takes: '[id]',
+    does: 'Plan the switch to the target, and ask for approval.',
+    more: `Says how long writers are going to wait. ${latest}`,
+    examples: ['cutover'],
     needs: 'operate',
   },
   complete: {
-    usage: ofMigration,
-    summary: 'Finish a migration whose cutover is done.',
+    group: 'finish',
+    takes: '[id]',
+    does: 'Switch to the target, by the approved plan.',
+    more: `Writers wait until the target has taken over. ${latest}`,
+    examples: ['complete'],
     needs: 'operate',
   },
-  cancel: { usage: ofMigration, summary: 'Give a migration up and clean up behind it.', needs: 'operate' },
+  cancel: {
+    group: 'finish',
+    takes: '[id]',
+    does: 'Give it up.',
+    more: `Godwit removes what it made on the source. Rows on the target stay. ${latest}`,
+    examples: ['cancel m-7f3k'],
+    needs: 'operate',
+  },
   mute: {
-    usage: '[id] [time]',
-    summary: 'Keep the alarms of a migration quiet for a while.',
-    needs: 'operate',
+    group: 'drive',
+    takes: '[id] [how long]',
+    does: 'Silence its alarms for a while.',
+    more: `Shows first what that would have hidden. Alarms that tell of lost data are never silenced. ${latest}`,
     examples: ['mute 30m', 'mute m-7f3k 2h'],
+    needs: 'operate',
   },
-  endpoints: { usage: '', summary: 'The databases that Godwit knows; add one.', needs: 'read' },
-  whoami: { usage: '', summary: 'What you may do here, and why.', needs: 'read' },
-  help: { usage: '[verb]', summary: 'This help, or that of one verb.', needs: 'read' },
-} as const satisfies Record<string, VerbEntry>
+  endpoints: {
+    group: 'watch',
+    takes: '',
+    does: 'See the databases that Godwit knows, or add one.',
+    more: 'Passwords are entered through a one-time link, never here.',
+    examples: ['endpoints'],
+    needs: 'read',
+  },
+  whoami: {
+    group: 'know',
+    takes: '',
+    does: 'See what you may do, and why.',
+    more: 'Only you see the answer.',
+    examples: ['whoami'],
+    needs: 'read',
+  },
+  help: {
+    group: 'know',
+    takes: '[command]',
+    does: 'See this, or more about one command.',
+    more: 'Only you see the answer.',
+    examples: ['help', 'help schedule'],
+    needs: 'read',
+  },
+} as const satisfies Readonly<Record<string, VerbEntry>>
 
 export type Verb = keyof typeof verbs
 
@@ -77,9 +170,13 @@ export function isVerb(word: string): word is Verb {
   return Object.hasOwn(verbs, word)
 }
 
-/** One verb as the help needs it. */
 export function entryOf(verb: Verb): VerbEntry {
   return verbs[verb]
+}
+
+/** Such as `/migrate pause [id]`. */
+export function usageOf(verb: Verb): string {
+  return `/migrate ${verb} ${verbs[verb].takes}`.trimEnd()
 }
 
 /** Of the manifest: what Slack shows while somebody types. */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { looksLikeSecret, plainMessage } from '../commands/index.ts'
 import { describe } from '../errors.ts'
+import type { SubmitAnswer } from '../registry.ts'
 import {
   type Clock,
   type Delivery,
@@ -137,19 +138,28 @@ export class Desk {
     await this.#settleInbox(task.delivery, await performer.perform(task))
   }
 
+  /** What comes too late for the modal, which Slack has closed by then, is told to the person otherwise. */
   async #submit(task: Task, delivery: SubmissionDelivery): Promise<Acknowledgement> {
-    const { performer, inbox, patienceMs } = this.#needs
-    const submitted = performer.submit(task, delivery).then(async (answer) => {
-      if (typeof answer === 'string') await this.#settleInbox(delivery, answer)
-      else if (answer.kind === 'errors') await inbox.forget(delivery)
-      else await this.#settleInbox(delivery, 'done')
-      return typeof answer === 'string' ? acknowledgeEmpty : answerOf(answer)
-    })
+    const { performer, patienceMs } = this.#needs
+    const submitted = this.#track(this.#submitted(task, delivery))
     const late = AbortSignal.timeout(Math.floor(patienceMs * submitShare))
-    const isLate = new Promise<Acknowledgement>((resolve) => {
-      late.addEventListener('abort', () => resolve(acknowledgeEmpty), { once: true })
+    const tooLate = new Promise<'too late'>((resolve) => {
+      late.addEventListener('abort', () => resolve('too late'), { once: true })
     })
-    return Promise.race([this.#track(submitted), isLate])
+    const answer = await Promise.race([submitted, tooLate])
+    if (answer !== 'too late') return answer === undefined ? acknowledgeEmpty : answerOf(answer)
+    void this.#track(submitted.then((found) => found && performer.tellErrors(task, found)))
+    return acknowledgeEmpty
+  }
+
+  /** Undefined when there is nothing to be seen in the modal. */
+  async #submitted(task: Task, delivery: SubmissionDelivery): Promise<SubmitAnswer | undefined> {
+    const { performer, inbox } = this.#needs
+    const answer = await performer.submit(task, delivery)
+    if (typeof answer === 'string') await this.#settleInbox(delivery, answer)
+    else if (answer.kind === 'errors') await inbox.forget(delivery)
+    else await this.#settleInbox(delivery, 'done')
+    return typeof answer === 'string' ? undefined : answer
   }
 
   async #settleInbox(delivery: Delivery, performed: 'done' | 'again'): Promise<void> {

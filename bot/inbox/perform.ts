@@ -14,7 +14,7 @@ import {
   type Workspace,
 } from '../slack/index.ts'
 import type { Turn } from '../turn.ts'
-import { readButtonValue } from '../views/index.ts'
+import { actionIds, readButtonValue, readModalContext, unreadable } from '../views/index.ts'
 import { refusalOf, replies } from './replies.ts'
 import { createTurn, tell, type TurnNeeds } from './turns.ts'
 
@@ -48,7 +48,7 @@ export class Performer {
       case 'action': {
         const command = readSuggestedCommand(delivery.actionId, delivery.value)
         if (command !== undefined) return keepingOfCommand(registry, command)
-        return registry.actions[actionOf(delivery)]?.keeping ?? 'kept'
+        return entryOf(registry.actions, actionOf(delivery))?.keeping ?? 'kept'
       }
       case 'options':
         return 'at once'
@@ -63,7 +63,7 @@ export class Performer {
   /** Never rejects. */
   async perform(task: Task): Promise<Performed> {
     return this.#guarded(task, async (turn) => {
-      await this.#run(task.delivery, turn)
+      await this.#run(task, turn)
     })
   }
 
@@ -71,7 +71,10 @@ export class Performer {
   async submit(task: Task, delivery: SubmissionDelivery): Promise<SubmitAnswer | Performed> {
     let answer: SubmitAnswer | undefined
     const performed = await this.#guarded(task, async (turn) => {
-      answer = await this.#needs.registry.modals[delivery.view.callbackId]?.submit(turn, delivery.view)
+      answer = await entryOf(this.#needs.registry.modals, delivery.view.callbackId)?.submit(
+        turn,
+        delivery.view,
+      )
     })
     return answer ?? performed
   }
@@ -79,22 +82,26 @@ export class Performer {
   /** Never rejects. */
   async search(task: Task, delivery: OptionsDelivery): Promise<readonly MenuOption[]> {
     let found: readonly MenuOption[] = []
-    const handler = this.#needs.registry.options[delivery.actionId]
+    const handler = entryOf(this.#needs.registry.options, delivery.actionId)
     await this.#guarded(task, async (turn) => {
       found = (await handler?.search(turn, delivery)) ?? []
     })
     return found
   }
 
-  async #run(delivery: Delivery, turn: Turn): Promise<void> {
+  async #run(task: Task, turn: Turn): Promise<void> {
     const { registry } = this.#needs
+    const { delivery } = task
     switch (delivery.kind) {
       case 'command':
         return runCommand(registry, turn, delivery.text)
       case 'action': {
         const command = readSuggestedCommand(delivery.actionId, delivery.value)
         if (command !== undefined) return runCommand(registry, turn, command)
-        return registry.actions[actionOf(delivery)]?.run(turn, delivery)
+        const handler = entryOf(registry.actions, actionOf(delivery))
+        if (handler !== undefined) return handler.run(turn, delivery)
+        // Of a link, and of what is only entered, there is nothing to do.
+        return isButton(delivery) ? turn.tell(unreadable) : undefined
       }
       case 'event':
         return registry.events[delivery.type]?.(turn, delivery)
@@ -117,8 +124,9 @@ export class Performer {
     })
   }
 
+  /** The process to which it was submitted has died, and the modal is closed. */
   async #submitLate({ view }: SubmissionDelivery, turn: Turn): Promise<void> {
-    const answer = await this.#needs.registry.modals[view.callbackId]?.submit(turn, view)
+    const answer = await entryOf(this.#needs.registry.modals, view.callbackId)?.submit(turn, view)
     const text = answer === undefined ? null : errorsIn(answer)
     if (text !== null) await turn.tell(plainMessage(text))
   }
@@ -174,8 +182,26 @@ export class Performer {
 
   async #tell({ delivery, workspace }: Task, text: string): Promise<void> {
     // Who only opened the Home of the app has not asked for anything.
-    if (delivery.kind !== 'event') await tell(this.#needs, delivery, workspace.id, plainMessage(text))
+    if (delivery.kind === 'event') return
+    await tell(this.#needs, whereItIs(delivery), workspace.id, plainMessage(text))
   }
+}
+
+/** A modal belongs to where it was opened: what is told of it is told there. */
+function whereItIs(delivery: Delivery): Delivery {
+  if (delivery.kind !== 'submission') return delivery
+  const channelId = readModalContext(delivery.view.privateMetadata)?.c ?? null
+  return { ...delivery, channelId }
+}
+
+/** Names come from outside, and may be such as `constructor`. */
+function entryOf<Entry>(entries: Readonly<Record<string, Entry>>, name: string): Entry | undefined {
+  return Object.hasOwn(entries, name) ? entries[name] : undefined
+}
+
+function isButton({ actionId, element }: ActionDelivery): boolean {
+  const { type } = element
+  return (type === 'button' || type === 'overflow') && actionId !== actionIds.open
 }
 
 /** What is to be done: in a menu that offers several things, the chosen option says so. */

@@ -1,4 +1,4 @@
-import { graphql, type ResultOf } from '../client/index.ts'
+import { ApiError, graphql, type ResultOf } from '../client/index.ts'
 import { isAt } from '../notify/index.ts'
 import type { Turn } from '../turn.ts'
 import { type MigrationCard, migrationCardFragment, noMigrationHere } from '../views/index.ts'
@@ -45,9 +45,14 @@ export const activeStatuses = [
   'CANCELLING',
 ] as const
 
-/** The migration with this short id; null when there is none. */
+/** The migration with this id; null when there is none, or it is no id at all. */
 export async function findMigration({ api }: Turn, id: string): Promise<MigrationCard | null> {
-  return (await api.execute(MigrationQuery, { id })).migration
+  try {
+    return (await api.execute(MigrationQuery, { id })).migration
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'BAD_INPUT') return null
+    throw error
+  }
 }
 
 export interface ChooseOptions {
@@ -61,7 +66,7 @@ export async function chooseMigration(
   id: string | undefined,
   { fromAnywhere = false }: ChooseOptions = {},
 ): Promise<MigrationCard | null> {
-  const wanted = id ?? (await latestActive(turn))
+  const wanted = id === undefined ? await latestActive(turn) : asWritten(id)
   if (wanted === null) {
     await turn.tell(noMigrationHere())
     return null
@@ -74,13 +79,19 @@ export async function chooseMigration(
   return fromAnywhere || (await isAtHome(turn, migration)) ? migration : null
 }
 
+/** People write short ids in upper case, too. */
+function asWritten(id: string): string {
+  return /^m-[a-z0-9]+$/i.test(id) ? id.toLowerCase() : id
+}
+
 /** What people do to a migration, they do in its channel, where the others see it; or alone with the bot. */
 async function isAtHome(turn: Turn, migration: MigrationCard): Promise<boolean> {
   const here = channelOf(turn)
-  if (here === null) return true
   const home = await turn.homes.find(migration.shortId)
-  if (home === null || isAt(home, here)) return true
-  await turn.tell(elsewhere(migration, home.team === here.team ? home.channel : null))
+  if (home === null) return true
+  const isOfThisWorkspace = home.team === turn.workspaceId
+  if (isOfThisWorkspace && (here === null || isAt(home, here))) return true
+  await turn.tell(elsewhere(migration, isOfThisWorkspace ? home.channel : null))
   return false
 }
 

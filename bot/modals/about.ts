@@ -3,7 +3,7 @@ import { chooseMigration, findMigration } from '../migrations/index.ts'
 import type { SubmitAnswer } from '../registry.ts'
 import { type OpenView, SlackCallError } from '../slack/index.ts'
 import type { Turn } from '../turn.ts'
-import type { MigrationCard } from '../views/index.ts'
+import { type MigrationCard, unreadable } from '../views/index.ts'
 import { type ModalContext, readModalContext } from '../views/modals/context.ts'
 import { errorsOf } from '../views/modals/fields.ts'
 import type { ModalId } from '../views/modals/ids.ts'
@@ -57,7 +57,10 @@ export interface About {
 /** What a modal was about, as it is now. Null: it is not there any more, or not here; the person has been told. */
 export async function readAbout(turn: Turn, view: OpenView): Promise<About | null> {
   const context = readModalContext(view.privateMetadata)
-  if (context?.m === undefined) return null
+  if (context?.m === undefined) {
+    await turn.tell(unreadable)
+    return null
+  }
   const there = inChannel(turn, context.c)
   const migration = await chooseMigration(there, context.m)
   return migration && { turn: there, context: { ...context, m: context.m }, migration, view }

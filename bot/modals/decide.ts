@@ -1,8 +1,9 @@
 import { graphql, payloadOf } from '../client/index.ts'
+import { holdsRole } from '../people/index.ts'
 import { called, changes, done } from '../migrations/index.ts'
 import type { ModalHandler } from '../registry.ts'
 import type { Turn } from '../turn.ts'
-import type { MigrationCard } from '../views/index.ts'
+import { type MigrationCard, refusal } from '../views/index.ts'
 import {
   breakGlassModal,
   expiryChoices,
@@ -68,12 +69,19 @@ export async function openReject(turn: Turn, migration: MigrationCard, digest: s
   await turn.openModal(rejectModal({ ...contextOf(turn, migration), d: digest, name }))
 }
 
+/** The API refuses it to anybody but admins: who is none need not enter a reason first. */
 export async function openBreakGlass(turn: Turn, migration: MigrationCard, digest: string): Promise<void> {
+  if (!holdsRole(turn.person.role, 'admin')) return turn.tell(refusal(onlyAdmins))
   const { name, cutoverPlan: plan } = migration
   const needsWritesStopped = plan?.options.fencing === 'NONE'
   await turn.openModal(
     breakGlassModal({ ...contextOf(turn, migration), d: digest, name, needsWritesStopped }),
   )
+}
+
+const onlyAdmins = {
+  message: 'Only admins can complete a cutover without the approvals that it lacks.',
+  remedy: 'Ask somebody with the role admin; /migrate whoami says which you have.',
 }
 
 /** Source and target are measured, which may take longer than Slack waits: then the person is told what is wrong. */

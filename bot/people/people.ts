@@ -30,11 +30,11 @@ export class People {
     return { workspaceId, userId, name, email, timeZone, ...granted }
   }
 
-  async #highestOf(profile: Profile, workspaceId: string): Promise<Pick<Person, 'role' | 'reason'> | null> {
+  async #highestOf(profile: Profile, workspaceId: string): Promise<Pick<Person, 'role' | 'grantee'> | null> {
     const isMember = isOf(profile, workspaceId) && !profile.isGuest
     for (const role of roles.toReversed()) {
       for (const { to } of this.#needs.grants.filter((grant) => grant.role === role)) {
-        if (await this.#means(to, profile, workspaceId, isMember)) return { role, reason: reasonOf(to) }
+        if (await this.#means(to, profile, workspaceId, isMember)) return { role, grantee: to }
       }
     }
     return null
@@ -71,19 +71,4 @@ function refusalOf(
 
 function isOf({ homeId, alsoOf }: Profile, workspaceId: string): boolean {
   return homeId === workspaceId || alsoOf.includes(workspaceId)
-}
-
-function reasonOf(to: Grantee): string {
-  switch (to.kind) {
-    case 'everyone':
-      return 'everyone in this workspace may'
-    case 'user':
-      return 'you are on the list by name'
-    case 'email':
-      return `your e-mail address ${to.address} is on the list`
-    case 'group':
-      return 'you are in a user group that may'
-    default:
-      return to satisfies never
-  }
 }

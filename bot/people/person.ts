@@ -1,5 +1,5 @@
 import type { Caller } from '../client/index.ts'
-import type { Role } from './roles.ts'
+import type { Grantee, Role } from './roles.ts'
 
 /** Somebody of a workspace who may do something. */
 export interface Person {
@@ -12,8 +12,8 @@ export interface Person {
   /** Such as `Europe/Berlin`. */
   readonly timeZone: string
   readonly role: Role
-  /** Why they have the role, as in “because …”. */
-  readonly reason: string
+  /** Whom the setting means that gives them the role. */
+  readonly grantee: Grantee
 }
 
 /** How the API knows somebody: by e-mail, as its groups of approvers do, else by their ids. */

@@ -51,3 +51,13 @@ function parseGrantee(text: string, role: Role): Grantee {
     `“${text}” for ${role} must be * for everyone, the id of a user (U…) or of a user group (S…), or an e-mail address`,
   )
 }
+
+/** As it stands in the setting, such as `operate=S0PLATFORM`. */
+export function writeGrant({ role, to }: Grant): string {
+  return `${role}=${writeGrantee(to)}`
+}
+
+function writeGrantee(to: Grantee): string {
+  if (to.kind === 'everyone') return '*'
+  return to.kind === 'email' ? to.address : to.id
+}

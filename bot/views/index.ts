@@ -9,7 +9,7 @@ export { type Cutover, cutoverFragment } from './cutover/fragment.ts'
 export { cutoverMessage, type CutoverOptions } from './cutover/message.ts'
 export { endpointCreated } from './endpoint-created.ts'
 export { failedMessage } from './failed.ts'
-export { help, helpFor, type Verb } from './help.ts'
+export { help, helpFor } from './help.ts'
 export { type Home, homeView } from './home.ts'
 export { type Lag, lagFragment, lagMessage } from './lag-chart.ts'
 export {
@@ -23,15 +23,7 @@ export {
 export type { MessageBlock, SlackMessage } from './message.ts'
 export type { Mention } from './mrkdwn.ts'
 export { type Progress, progressFragment, progressMessage } from './progress.ts'
-export {
-  noMigrationHere,
-  notice,
-  outsider,
-  passwordRefused,
-  refusal,
-  unknownVerb,
-  unreachable,
-} from './refusals.ts'
+export { noMigrationHere, notice, refusal, unknownVerb, unreadable } from './refusals.ts'
 export { type ThreadEvent, threadEvents } from './thread-event.ts'
 export { type VerifyReport, verifyReportFragment, verifyReportMessage } from './verify-report.ts'
 export { type Myself, whoami } from './whoami.ts'

@@ -25,29 +25,11 @@ export function refusal({ code: name, message: why, remedy }: Refusal): SlackMes
   })
 }
 
-/** The API could not be reached. */
-export function unreachable(): SlackMessage {
-  return refusal({
-    message: 'Godwit does not answer right now. Nothing was done.',
-    remedy: 'Try again in a moment. If it lasts, tell whoever runs Godwit.',
-  })
-}
-
-/** A guest, a bot, or somebody of another workspace. */
-export function outsider(): SlackMessage {
-  return refusal({
-    message: 'Only full members of this workspace can use Godwit.',
-    remedy: 'Ask a member of this workspace.',
-  })
-}
-
-/** A command held what looks like a password. */
-export function passwordRefused(): SlackMessage {
-  return told(
-    mrkdwn`That looks as if it held a password. Godwit did nothing with it and kept no copy, but Slack may have one: change the password now. Passwords are entered through a one-time link.`,
-    [button({ text: 'New endpoint…', action: actionIds.newEndpoint, style: 'primary' })],
-  )
-}
+/** Of a button of another time, or a forged one. */
+export const unreadable = refusal({
+  message: 'This button is from another time, and cannot be read any more. Nothing was done.',
+  remedy: 'Use /migrate, which shows what there is now.',
+})
 
 /** A command that does not exist; `nearest` is one that does, with what was said after it. */
 export function unknownVerb(verb: string, nearest: string | undefined): SlackMessage {

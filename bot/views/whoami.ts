@@ -1,55 +1,53 @@
+import { type Grantee, type Role, writeGrant } from '../people/roles.ts'
 import { context, lines, section } from './blocks/layout.ts'
 import { message, type SlackMessage } from './message.ts'
-import { join, type Mention, mention, type Mrkdwn, mrkdwn, person } from './mrkdwn.ts'
-import type { Scope } from './words/types.ts'
-
-/** By which entry of the configuration somebody has a role. */
-type Reason =
-  | { readonly by: 'everyone' }
-  | { readonly by: 'user' }
-  | { readonly by: 'email' }
-  | { readonly by: 'group'; readonly group: Mention }
+import { code, join, mrkdwn } from './mrkdwn.ts'
 
 export interface Myself {
+  /** As the workspace shows them. */
+  readonly name: string
   /** As the API knows them. */
   readonly person: string
-  /** The highest that they have; null: none. */
-  readonly role: { readonly scope: Scope; readonly reason: Reason } | null
+  /** The highest that they have. */
+  readonly role: Role
+  /** Whom the setting means that gives it to them. */
+  readonly grantee: Grantee
 }
 
-const allowed: Readonly<Record<Scope, readonly string[]>> = {
-  READ: ['see migrations'],
-  OPERATE: ['see migrations', 'make, start and stop them'],
-  APPROVE: ['see migrations', 'make, start and stop them', 'approve cutovers that a rule names you for'],
-  ADMIN: [
+const allowed: Readonly<Record<Role, readonly string[]>> = {
+  read: ['see migrations, and change nothing'],
+  operate: ['see migrations', 'make, start and stop them', 'ask for a cutover'],
+  approve: [
     'see migrations',
     'make, start and stop them',
-    'approve cutovers that a rule names you for',
+    'approve cutovers of others, where a rule of approval names you',
+  ],
+  admin: [
+    'see migrations',
+    'make, start and stop them',
+    'approve cutovers of others, where a rule of approval names you',
     'break the glass',
   ],
 }
 
-/** What somebody may do, and why. */
-export function whoami({ person: name, role }: Myself): SlackMessage {
-  const who = mrkdwn`Godwit knows you as *${person(name)}*.`
-  if (role === null) {
-    const nothing = mrkdwn`You may do nothing here yet. Ask whoever runs Godwit for a role.`
-    return message({ text: mrkdwn`${who} ${nothing}`, blocks: [section(lines(who, nothing))] })
-  }
-  const may = mrkdwn`You may ${join(
-    allowed[role.scope].map((each) => mrkdwn`${each}`),
+const meant: Readonly<Record<Grantee['kind'], string>> = {
+  everyone: 'which means everyone in this workspace who is no guest',
+  user: 'which names you by your id',
+  email: 'which is your e-mail address',
+  group: 'which is a user group that you are in',
+}
+
+/** What somebody may do, and by which entry of the configuration. */
+export function whoami({ name, person, role, grantee }: Myself): SlackMessage {
+  const who = mrkdwn`You are *${name}*; Godwit knows you as *${person}*.`
+  const may = mrkdwn`Your role is *${role}*: you may ${join(
+    allowed[role].map((each) => mrkdwn`${each}`),
     ' · ',
   )}.`
-  const why = mrkdwn`Role ${role.scope.toLowerCase()}, because ${because(role.reason)}.`
+  const rule = code(writeGrant({ role, to: grantee }))
+  const why = mrkdwn`GODWIT_SLACK_ROLES says ${rule}, ${meant[grantee.kind]}.`
   return message({
     text: mrkdwn`${who} ${may} ${why}`,
     blocks: [section(lines(who, may)), context(why)],
   })
-}
-
-function because(reason: Reason): Mrkdwn {
-  if (reason.by === 'group') return mrkdwn`you are in ${mention(reason.group)}`
-  if (reason.by === 'user') return mrkdwn`it was given to you`
-  if (reason.by === 'email') return mrkdwn`it was given to your e-mail address`
-  return mrkdwn`every full member of this workspace has it`
 }

@@ -18,7 +18,7 @@ test('an unknown verb is answered with its nearest match as a button, which runs
   await using town = await startBotTown('http')
   const { slack, maya, channel } = town
   await slack.as(maya).type(channel, '/migrate whoam')
-  const suggestion = await town.heard(maya, 'There is no “whoam”')
+  const suggestion = await town.heard(maya, 'Did you mean this?')
   await slack.as(maya).click(suggestion, '/migrate whoami')
   expect((await town.heard(maya, 'Your role is admin')).ephemeralTo).toBe(maya.id)
 })

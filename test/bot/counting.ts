@@ -6,10 +6,13 @@ import type { Registry } from '../../bot/registry.ts'
 export interface Counting {
   readonly registry: Registry
   readonly runs: () => number
+  /** Lets the modal go on into which `slowly` was entered. */
+  readonly release: () => void
 }
 
 export function countingRegistry(): Counting {
   let count = 0
+  const released = Promise.withResolvers<void>()
   const card = {
     text: 'card',
     blocks: [
@@ -31,7 +34,7 @@ export function countingRegistry(): Counting {
         },
       },
       status: { run: (turn) => turn.say(card) },
-      new: { keeping: 'at once', run: async (turn) => void (await turn.openModal(modal)) },
+      new: { keeping: 'at once', run: async (turn) => void (await turn.openModal(modalIn(turn.channelId))) },
     },
     bare: { run: async () => undefined },
     actions: {
@@ -48,6 +51,7 @@ export function countingRegistry(): Counting {
         submit: async (_turn, { values }) => {
           count += 1
           const name = values['name']?.['name']?.['value']
+          if (name === 'slowly') await released.promise
           return name === 'yes' ? { kind: 'close' } : { kind: 'errors', errors: { name: 'Not this one.' } }
         },
       },
@@ -55,12 +59,13 @@ export function countingRegistry(): Counting {
     options,
     events: {},
   }
-  return { registry, runs: () => count }
+  return { registry, runs: () => count, release: () => released.resolve() }
 }
 
-const modal = {
+const modalIn = (channelId: string | null) => ({
   type: 'modal' as const,
   callback_id: 'test.modal',
+  private_metadata: JSON.stringify({ c: channelId }),
   title: { type: 'plain_text' as const, text: 'Test' },
   submit: { type: 'plain_text' as const, text: 'Go' },
   blocks: [
@@ -71,4 +76,4 @@ const modal = {
       element: { type: 'plain_text_input' as const, action_id: 'name' },
     },
   ],
-}
+})

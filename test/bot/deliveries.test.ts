@@ -86,6 +86,19 @@ test('a modal is answered with the errors at its inputs, closed when all is well
   expect(town.logged()).not.toContain('hunter2')
 })
 
+test('a refusal that comes when the modal is closed already is told to the person', async () => {
+  const { registry, release } = countingRegistry()
+  await using town = await startBotTown('http', { registry, startsBot: false })
+  await town.restart({ slack: { ...town.settings.slack, patienceMs: 3_000 } })
+  const { slack, maya, channel } = town
+  await slack.as(maya).type(channel, '/migrate new')
+  await slack.as(maya).submit(await slack.waitForModal(maya), { Name: 'slowly' })
+  expect(slack.as(maya).modal()).toBeUndefined()
+  release()
+  const told = await slack.waitForMessage(({ text }) => text.includes('Not this one.'))
+  expect(told).toMatchObject({ ephemeralTo: maya.id, channelId: channel.id })
+})
+
 test('when the API cannot be reached the person is told so at once, of a command and of a click', async () => {
   const { registry, runs } = countingRegistry()
   await using town = await startBotTown('http', { registry })

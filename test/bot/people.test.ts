@@ -62,9 +62,9 @@ test('the role is the highest that a setting gives, and whoami says why', async 
     ],
   })
   for (const [user, role, reason] of [
-    [maya, 'approve', 'in a user group'],
-    [ben, 'operate', `your e-mail address ${ben.email}`],
-    [ola, 'read', 'everyone in this workspace'],
+    [maya, 'approve', `\`approve=${group.id}\`, which is a user group that you are in`],
+    [ben, 'operate', `\`operate=${ben.email}\`, which is your e-mail address`],
+    [ola, 'read', 'which means everyone in this workspace'],
   ] as const) {
     await slack.as(user).type(channel, '/migrate whoami')
     const told = await town.heard(user, `Your role is ${role}`)
@@ -84,7 +84,7 @@ test('without user groups in the plan, explicit ids go on to work', async () => 
     ],
   })
   await slack.as(maya).type(channel, '/migrate whoami')
-  expect((await town.heard(maya, 'Your role is operate')).text).toContain('by name')
+  expect((await town.heard(maya, 'Your role is operate')).text).toContain('by your id')
 })
 
 test('a verb that needs more than the role is refused, with who can do it', async () => {

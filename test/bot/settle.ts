@@ -13,8 +13,13 @@ export async function settleIn(town: BotTown, { shortId }: Pick<Migration, 'shor
 
 /** Waits for a message that everyone in the channel sees. */
 export async function saidIn({ slack }: BotTown, channel: Channel, text: string): Promise<Message> {
-  return await slack.waitForMessage(
-    (message) =>
-      message.channelId === channel.id && message.ephemeralTo === undefined && message.text.includes(text),
-  )
+  try {
+    return await slack.waitForMessage(
+      (message) =>
+        message.channelId === channel.id && message.ephemeralTo === undefined && message.text.includes(text),
+    )
+  } catch (cause) {
+    const said = slack.messages(channel).map((message) => message.text)
+    throw new Error(`nobody said “${text}” in #${channel.name}, but: ${JSON.stringify(said)}`, { cause })
+  }
 }

@@ -56,6 +56,18 @@ export interface BotTown extends AsyncDisposable {
   heard(user: User, text: string): Promise<Message>
 }
 
+async function hear(slack: Slack, user: User, text: string): Promise<Message> {
+  const shown = ({ text: fallback, blocks }: Message) => JSON.stringify([fallback, blocks])
+  try {
+    return await slack.waitForMessage(
+      (message) => message.ephemeralTo === user.id && shown(message).includes(text),
+    )
+  } catch (cause) {
+    const told = slack.ephemerals(user).map(({ text: fallback }) => fallback)
+    throw new Error(`${user.name} was not told “${text}”, but: ${JSON.stringify(told)}`, { cause })
+  }
+}
+
 export async function startBotTown(transport: TransportName, options: BotTownOptions = {}): Promise<BotTown> {
   await using starting = new AsyncDisposableStack()
   const slack = starting.use(await startSlack(options.slack))
@@ -121,11 +133,7 @@ export async function startBotTown(transport: TransportName, options: BotTownOpt
     restart,
     stopBot,
     logged: () => lines.join(''),
-    heard: (user, text) =>
-      slack.waitForMessage(
-        (message) =>
-          message.ephemeralTo === user.id && JSON.stringify([message.text, message.blocks]).includes(text),
-      ),
+    heard: (user, text) => hear(slack, user, text),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   }
 }

@@ -23,7 +23,10 @@ export function cutoverMessage(migration: Cutover, { approvers = [] }: CutoverOp
   const { cutoverPlan: plan } = migration
   if (plan === null) {
     const nothing = mrkdwn`${migration.name}: no cutover is planned.`
-    return message({ text: nothing, blocks: [section(nothing)] })
+    return message({
+      text: nothing,
+      blocks: [section(nothing), ...actions('cutover', planButtons(migration))],
+    })
   }
   const state = states[plan.status]
   const asked = plan.status === 'PENDING' ? join(approvers.slice(0, 20).map(mention), ' ') : none
@@ -142,9 +145,15 @@ function buttonsOf(migration: Cutover, plan: CutoverPlan): Button[] {
   if (plan.status === 'APPROVED')
     return canComplete && isOpen ? [completeButton({ shortId: m, version: v, plan })] : []
   const isOver = plan.status === 'REJECTED' || plan.status === 'EXPIRED' || plan.status === 'VOID'
-  return isOver && canComplete
-    ? [button({ text: 'Plan again…', action: actionIds.plan, value: { m, v }, style: 'primary' })]
-    : []
+  return isOver ? planButtons(migration, 'Plan again…') : []
+}
+
+function planButtons(
+  { shortId: m, version: v, availableActions }: Cutover,
+  text = 'Plan cutover…',
+): Button[] {
+  if (!availableActions.includes('COMPLETE')) return []
+  return [button({ text, action: actionIds.plan, value: { m, v }, style: 'primary' })]
 }
 
 function approveButton({ shortId: m, version: v }: Cutover, plan: CutoverPlan): Button {

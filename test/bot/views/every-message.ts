@@ -13,14 +13,11 @@ import {
   migrationList,
   noMigrationHere,
   notice,
-  outsider,
-  passwordRefused,
   progressMessage,
   refusal,
   type SlackMessage,
   threadEvents,
   unknownVerb,
-  unreachable,
   verifyReportMessage,
   whoami,
 } from '../../../bot/views/index.ts'
@@ -96,11 +93,11 @@ export const everyMessage: Readonly<Record<string, Render>> = {
   ...each('endpoint-created', { endpoint: { name: 'shop-new' } }, ({ name }) =>
     endpointCreated({ name, passwordUrl: 'https://godwit.example/password/x', expiresAt: ahead(900) }),
   ),
-  ...each('whoami', { admin: { person: 'alice@example.com' } }, ({ person }) =>
-    whoami({ person, role: { scope: 'ADMIN', reason: { by: 'user' } } }),
+  ...each('whoami', { admin: { name: 'Alice', person: 'alice@example.com' } }, (of) =>
+    whoami({ ...of, role: 'admin', grantee: { kind: 'user', id: 'U012AB3CD' } }),
   ),
-  ...each('whoami-nobody', { nobody: { person: 'alice@example.com' } }, ({ person }) =>
-    whoami({ person, role: null }),
+  ...each('whoami-group', { approver: { name: 'Bob', person: 'slack:T012/U034' } }, (of) =>
+    whoami({ ...of, role: 'approve', grantee: { kind: 'group', id: 'S012AB3CD' } }),
   ),
   ...each('unknown-verb', { near: { name: 'strat' }, far: { name: 'frobnicate' } }, ({ name }) =>
     unknownVerb(name, name === 'strat' ? 'start m-7f3k' : undefined),
@@ -109,8 +106,5 @@ export const everyMessage: Readonly<Record<string, Render>> = {
   'help.all': help,
   'help.schedule': () => helpFor('schedule'),
   'help.whoami': () => helpFor('whoami'),
-  'refusal.unreachable': unreachable,
-  'refusal.outsider': outsider,
-  'refusal.password': passwordRefused,
   'refusal.no-migration': noMigrationHere,
 }
