@@ -31,7 +31,7 @@ const answerWithinMs = 30_000
 
 const hints: readonly CommandHint[] = [
   { typed: '/migrate', does: 'What is running in this channel.' },
-  ...verbNames.map((verb) => ({ typed: `/migrate ${verb}`, does: entryOf(verb).summary })),
+  ...verbNames.map((verb) => ({ typed: `/migrate ${verb}`, does: entryOf(verb).does })),
 ]
 
 /**
