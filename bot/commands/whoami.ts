@@ -3,5 +3,5 @@ import type { CommandHandler } from '../registry.ts'
 import { whoami as whoamiMessage } from '../views/index.ts'
 
 export const whoami: CommandHandler = {
-  run: ({ person, tell }) => tell(whoamiMessage({ ...person, person: callerOf(person).person })),
+  run: (turn) => turn.tell(whoamiMessage({ ...turn.person, person: callerOf(turn.person).person })),
 }
