@@ -23,7 +23,7 @@ export {
 export type { MessageBlock, SlackMessage } from './message.ts'
 export type { Mention } from './mrkdwn.ts'
 export { type Progress, progressFragment, progressMessage } from './progress.ts'
-export { noMigrationHere, notice, refusal, unknownVerb, unreadable } from './refusals.ts'
+export { noMigrationHere, notice, passwordRefused, refusal, unknownVerb, unreadable } from './refusals.ts'
 export { type ThreadEvent, threadEvents } from './thread-event.ts'
 export { type VerifyReport, verifyReportFragment, verifyReportMessage } from './verify-report.ts'
 export { type Myself, whoami } from './whoami.ts'

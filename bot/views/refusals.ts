@@ -31,6 +31,14 @@ export const unreadable = refusal({
   remedy: 'Use /migrate, which shows what there is now.',
 })
 
+/** A command held what looks like a password. */
+export function passwordRefused(): SlackMessage {
+  return told(
+    mrkdwn`That looks as if it held a password. Godwit did nothing with it and kept no copy, but Slack may have one: change the password now. Passwords are entered through a one-time link.`,
+    [button({ text: 'New endpoint…', action: actionIds.newEndpoint, style: 'primary' })],
+  )
+}
+
 /** A command that does not exist; `nearest` is one that does, with what was said after it. */
 export function unknownVerb(verb: string, nearest: string | undefined): SlackMessage {
   const help = button({ text: 'Help', action: actionIds.help })

@@ -13,6 +13,7 @@ import {
   migrationList,
   noMigrationHere,
   notice,
+  passwordRefused,
   progressMessage,
   refusal,
   type SlackMessage,
@@ -106,5 +107,6 @@ export const everyMessage: Readonly<Record<string, Render>> = {
   'help.all': help,
   'help.schedule': () => helpFor('schedule'),
   'help.whoami': () => helpFor('whoami'),
+  'refusal.password': passwordRefused,
   'refusal.no-migration': noMigrationHere,
 }
