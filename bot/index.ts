@@ -12,6 +12,8 @@ import { Directory, People } from './people/index.ts'
 import { createSeal, Records } from './records/index.ts'
 import type { Registry } from './registry.ts'
 import type { BotSettings, SlackSettings } from './settings.ts'
+import { Wishes } from './wishes/wishes.ts'
+import { WishBook } from './wishes/index.ts'
 import { openDoor } from './slack/door.ts'
 import { Outgoing, realClock } from './slack/index.ts'
 import { createSlackLogger } from './slack/logger.ts'
@@ -52,7 +54,8 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
   const outgoing = new Outgoing({ workspaces, clock: realClock, call, stopping: stopping.signal })
   const people = new People({ directory: new Directory(outgoing, log), grants: roles, allowExternal })
   const homes = new Homes(records)
-  const turns = { api, outgoing, homes, log, stopping: stopping.signal }
+  const wishes = new WishBook(records)
+  const turns = { api, outgoing, homes, wishes, log, stopping: stopping.signal }
   const desk = new Desk({
     ...turns,
     workspaces,
@@ -79,6 +82,7 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
     findDefaultChannel: () => findDefaultChannel(slack, workspaces),
   })
   const looking = desk.lookAfterAbandoned(realClock)
+  const wishing = new Wishes({ ...turns, records, people, clock: realClock }).run()
   let stopped: Promise<void> | undefined
   const stop = async () => {
     await door.close()
@@ -88,7 +92,7 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
       realClock.sleep(settleTimeoutMs, stopping.signal).catch(() => undefined),
     ])
     stopping.abort(new BotError('The bot stops.', 'Start it again.'))
-    await Promise.all([looking, silenced])
+    await Promise.all([looking, wishing, silenced])
   }
   return { listener: door.listener, [Symbol.asyncDispose]: () => (stopped ??= stop()) }
 }

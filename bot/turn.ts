@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { Homes } from './notify/index.ts'
 import type { Person } from './people/index.ts'
 import type { Outgoing, OutgoingMessage } from './slack/index.ts'
+import type { WishBook } from './wishes/index.ts'
 
 /** The API, as the person. */
 export interface PersonalApi {
@@ -26,6 +27,8 @@ export interface Turn {
   readonly outgoing: Outgoing
   /** Which channel each migration belongs to. */
   readonly homes: Homes
+  /** Starts that wait for verify. */
+  readonly wishes: WishBook
   /** Good for three seconds after the person acted; null where Slack gives none, or it is too late. */
   readonly triggerId: string | null
   readonly log: Logger

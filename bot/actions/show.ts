@@ -4,7 +4,7 @@ import type { ActionHandler } from '../registry.ts'
 import type { Turn } from '../turn.ts'
 import {
   cleanUpMessage,
-  completedMessage,
+  comparisonMessage,
   completionFragment,
   cutoverFragment,
   cutoverMessage,
@@ -14,6 +14,8 @@ import {
   notice,
   progressFragment,
   progressMessage,
+  reportFragment,
+  reportMessage,
   type SlackMessage,
   verifyReportFragment,
   verifyReportMessage,
@@ -64,6 +66,17 @@ const CompletionQuery = graphql(
   [completionFragment],
 )
 
+const ReportQuery = graphql(
+  `
+    query ReportOf($id: ID!) {
+      migration(id: $id) {
+        ...ReportMessage
+      }
+    }
+  `,
+  [reportFragment],
+)
+
 const CutoverQuery = graphql(
   `
     query CutoverOf($id: ID!) {
@@ -110,9 +123,14 @@ const drawChecks: Draw = async ({ api }, id) => {
   return migration && verifyReportMessage(migration)
 }
 
-export const drawReport: Draw = async ({ api }, id) => {
-  const { migration } = await api.execute(CompletionQuery, { id })
-  return migration && completedMessage(migration)
+const drawReport: Draw = async ({ api }, id) => {
+  const { migration } = await api.execute(ReportQuery, { id })
+  return migration && reportMessage(migration)
+}
+
+export const drawComparison: Draw = async ({ api }, id) => {
+  const { migration } = await api.execute(ReportQuery, { id })
+  return migration && comparisonMessage(migration)
 }
 
 const drawCleanUp: Draw = async ({ api }, id) => {

@@ -1,4 +1,4 @@
-import { drawPlan, drawReport } from '../actions/show.ts'
+import { drawComparison, drawPlan } from '../actions/show.ts'
 import { chooseMigration } from '../migrations/index.ts'
 import type { CommandHandler } from '../registry.ts'
 import { notice } from '../views/index.ts'
@@ -19,7 +19,7 @@ export const compare: CommandHandler = {
   async run(turn, [id]) {
     const migration = await chooseMigration(turn, id, { fromAnywhere: true })
     if (migration === null) return
-    const report = migration.status === 'COMPLETED' ? await drawReport(turn, migration.shortId) : null
+    const report = migration.status === 'COMPLETED' ? await drawComparison(turn, migration.shortId) : null
     await turn.tell(report ?? notice(migration.problem?.code === 'TARGET_DIFFERS' ? differed : notYet))
   },
 }

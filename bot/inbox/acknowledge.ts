@@ -2,6 +2,8 @@ import type { View } from '@slack/types'
 import { plainMessage, plainSection } from '../commands/text.ts'
 import type { MenuOption, SubmitAnswer } from '../registry.ts'
 import type { Delivery } from '../slack/index.ts'
+import { plainText } from '../views/blocks/text.ts'
+import { cutWithin, limits } from '../views/limits.ts'
 
 /** What Slack is answered; undefined: that it has arrived, and nothing more. */
 export type Acknowledgement = Readonly<Record<string, unknown>> | undefined
@@ -49,17 +51,12 @@ export function answerOf(answer: SubmitAnswer): Acknowledgement {
   }
 }
 
-const maxOptions = 100
-const maxText = 75
-
 export function optionsOf(found: readonly MenuOption[]): Acknowledgement {
   return {
-    options: found.slice(0, maxOptions).map(({ text, value, description }) => ({
-      text: { type: 'plain_text', text: text.slice(0, maxText), emoji: false },
+    options: found.slice(0, limits.selectOptions).map(({ text, value, description }) => ({
+      text: plainText(cutWithin(text, limits.optionText), limits.optionText),
       value,
-      ...(description !== undefined && {
-        description: { type: 'plain_text', text: description.slice(0, maxText), emoji: false },
-      }),
+      ...(description !== undefined && { description: plainText(description, limits.optionText) }),
     })),
   }
 }

@@ -63,7 +63,7 @@ export class Desk {
     const { replayGuard, log, patienceMs } = this.#needs
     const signal = AbortSignal.timeout(Math.floor(patienceMs * writeDownShare))
     try {
-      if (request !== undefined && !(await replayGuard.admits(request, signal)))
+      if (request !== undefined && !(await replayGuard.admits(repeatable(request, delivery), signal)))
         throw new ReplayError('a request that was sent before, or is of the future')
       if (holdsSecret(delivery)) return acknowledgeWith(delivery, replies.secret)
       return await this.#accept(delivery, signal)
@@ -193,6 +193,11 @@ export class Desk {
     work.then(forget, forget)
     return work
   }
+}
+
+/** A menu that is opened twice within a second is asked for in the same words; to answer changes nothing. */
+function repeatable(request: SignedRequest, { kind }: Delivery): SignedRequest {
+  return kind === 'options' ? { ...request, mayComeAgain: true } : request
 }
 
 /** The bot was taken out of a workspace: its tokens are good for nothing any more. */

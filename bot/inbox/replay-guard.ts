@@ -6,7 +6,7 @@ export interface SignedRequest {
   readonly signature: string
   readonly timestampS: number
   /** Slack says that it sends an event once more, for it had no answer. */
-  readonly isRetriedEvent: boolean
+  readonly mayComeAgain: boolean
 }
 
 /** Clocks differ by a little. What is signed for later could otherwise be kept and used again when its time has come. */
@@ -29,7 +29,7 @@ export class ReplayGuard {
    */
   async admits(request: SignedRequest, signal: AbortSignal): Promise<boolean> {
     if (request.timestampS > Date.now() / 1000 + maxAheadS) return false
-    if (request.isRetriedEvent) return true
+    if (request.mayComeAgain) return true
     const options = { expectedVersion: 0, expiresInMs: rememberMs, signal }
     return (await this.#records.put(keyOf(request), {}, options)) !== null
   }

@@ -5,11 +5,13 @@ import { callerOf, type Person } from '../people/index.ts'
 import { type Delivery, type Outgoing, type OutgoingMessage, SlackCallError } from '../slack/index.ts'
 import { respondByUrl } from '../slack/respond.ts'
 import type { Turn } from '../turn.ts'
+import type { WishBook } from '../wishes/index.ts'
 
 export interface TurnNeeds {
   readonly api: ApiClient
   readonly outgoing: Outgoing
   readonly homes: Homes
+  readonly wishes: WishBook
   readonly log: Logger
   /** Aborted when the bot stops. */
   readonly stopping: AbortSignal
@@ -24,7 +26,7 @@ export interface TurnOf {
 }
 
 export function createTurn(needs: TurnNeeds, of: TurnOf): Turn {
-  const { api, outgoing, homes, stopping } = needs
+  const { api, outgoing, homes, wishes, stopping } = needs
   const { delivery, workspaceId, person, isLate } = of
   const caller = callerOf(person)
   const triggerId = isLate ? null : delivery.triggerId
@@ -38,6 +40,7 @@ export function createTurn(needs: TurnNeeds, of: TurnOf): Turn {
     },
     outgoing,
     homes,
+    wishes,
     triggerId,
     log: needs.log.child({ delivery: delivery.key, userId: delivery.userId }),
     signal: stopping,

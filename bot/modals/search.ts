@@ -1,9 +1,9 @@
-import { z } from 'zod'
-import { graphql, payloadOf } from '../client/index.ts'
+import { graphql } from '../client/index.ts'
 import type { MenuOption, OptionsHandler } from '../registry.ts'
 import type { Turn } from '../turn.ts'
 import { inputIds } from '../views/modals/ids.ts'
 import { textOf } from './entered.ts'
+import { findObjects, nameOf, writeObject } from './objects.ts'
 
 const EndpointsQuery = graphql(`
   query EndpointsToChoose($after: String) {
@@ -55,63 +55,12 @@ async function* endpoints({ api }: Turn): AsyncGenerator<EndpointChoice> {
   } while (after !== null)
 }
 
-const ObjectsQuery = graphql(`
-  query ObjectsToChoose($id: ID!, $search: String!) {
-    endpoint(id: $id) {
-      objects(search: $search, first: 50) {
-        __typename
-        ... on EndpointObjects {
-          objects {
-            schema
-            table
-          }
-        }
-        ... on UserError {
-          code
-          message
-          remedy
-        }
-      }
-    }
-  }
-`)
-
 /** Schemas and tables of the source that was chosen; none before, or when it cannot be reached: verify says why. */
 export const searchObjects: OptionsHandler = {
   async search(turn, { query, view }) {
     const id = view === null ? '' : textOf(view, inputIds.source)
     if (id === '') return []
-    const { endpoint } = await turn.api.execute(ObjectsQuery, { id, search: query.trim() })
-    if (endpoint === null) return []
-    const { objects } = payloadOf(endpoint.objects, 'EndpointObjects')
-    return objects.flatMap(({ schema, table }) => {
-      const value = writeObject({ schema, ...(table !== null && { table }) })
-      // Slack takes no longer values: a schema can be chosen instead, or the API used.
-      return value.length > maxValue ? [] : [{ text: table === null ? schema : `${schema}.${table}`, value }]
-    })
+    const found = await findObjects(turn, { endpointId: id, text: query.trim(), first: 50 })
+    return found.map((object) => ({ text: nameOf(object), value: writeObject(object) }))
   },
-}
-
-const maxValue = 75
-
-interface SelectedObject {
-  readonly schema: string
-  readonly table?: string
-}
-
-const objectValue = z.union([z.tuple([z.string()]), z.tuple([z.string(), z.string()])])
-
-/** A schema, or a table of it, as the value of an option. */
-function writeObject({ schema, table }: SelectedObject): string {
-  return JSON.stringify(table === undefined ? [schema] : [schema, table])
-}
-
-/** What such a value says; of any other, a schema that does not exist, so that the API says so. */
-export function readObject(value: string): SelectedObject {
-  try {
-    const [schema, table] = objectValue.parse(JSON.parse(value))
-    return table === undefined ? { schema } : { schema, table }
-  } catch {
-    return { schema: value }
-  }
 }

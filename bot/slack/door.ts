@@ -10,7 +10,7 @@ import { SocketReceiver } from './socket.ts'
 interface SignedRequest {
   readonly signature: string
   readonly timestampS: number
-  readonly isRetriedEvent: boolean
+  readonly mayComeAgain: boolean
 }
 
 export interface DoorNeeds {
@@ -63,6 +63,6 @@ function signedRequestOf(body: unknown, context: Context): SignedRequest {
   return {
     signature: String(context[signatureKey]),
     timestampS: Number(context[timestampKey]),
-    isRetriedEvent: isEvent && context.retryNum !== undefined,
+    mayComeAgain: isEvent && context.retryNum !== undefined,
   }
 }

@@ -91,12 +91,12 @@ export function completedMessage(migration: Completion): SlackMessage {
   })
 }
 
-function pauseText({ pause, predictedPause }: Report): Mrkdwn {
+export function pauseText({ pause, predictedPause }: Report): Mrkdwn {
   const predicted = predictedPause === null ? none : mrkdwn` (predicted ${formatDuration(predictedPause)})`
   return mrkdwn`Writers waited *${formatDuration(pause)}*${predicted}.`
 }
 
-function factBlock(report: Report): KnownBlock {
+export function factBlock(report: Report): KnownBlock {
   return fields([
     [
       'Copied',
@@ -119,7 +119,7 @@ function comparisonText({ comparison, compareDuration }: Report): Mrkdwn {
 
 const shownDecisions = 6
 
-function decisionLines({ requestedBy, decisions, breakGlass }: Report): readonly Mrkdwn[] {
+export function decisionLines({ requestedBy, decisions, breakGlass }: Report): readonly Mrkdwn[] {
   return [
     ...(requestedBy === null ? [] : [mrkdwn`Planned by ${person(requestedBy)}`]),
     ...decisions

@@ -38,3 +38,15 @@ export function cut(text: string, max: number): string {
   }
   return `${kept.trimEnd()}…`
 }
+
+/** Beginning and end of `text`, for names that begin alike; never a part of what is seen as one letter. */
+export function cutWithin(text: string, max: number): string {
+  if (text.length <= max) return text
+  const beginning = cut(text, Math.ceil(max / 2))
+  let end = ''
+  for (const { segment } of [...graphemes.segment(text.slice(-max))].toReversed()) {
+    if (beginning.length + end.length + segment.length > max) break
+    end = segment + end
+  }
+  return beginning + end
+}

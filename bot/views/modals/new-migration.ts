@@ -22,11 +22,13 @@ const kindChoices = [
   { text: 'Changes that come meanwhile', value: 'incremental' },
 ] as const
 
-const beginChoices = [
+export const beginChoices = [
   { text: 'Verify now, I start it myself', value: 'verify' },
   { text: 'Start as soon as verify has passed', value: 'start' },
   { text: 'Start at the time below', value: 'schedule' },
 ] as const
+
+export type BeginChoice = (typeof beginChoices)[number]['value']
 
 export interface NewMigration extends ModalContext {
   readonly channelId: string

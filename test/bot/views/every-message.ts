@@ -1,6 +1,7 @@
 import {
   alarmMessage,
   cleanUpMessage,
+  comparisonMessage,
   completedMessage,
   cutoverMessage,
   endpointCreated,
@@ -16,6 +17,7 @@ import {
   passwordRefused,
   progressMessage,
   refusal,
+  reportMessage,
   type SlackMessage,
   threadEvents,
   unknownVerb,
@@ -32,6 +34,7 @@ import {
   lags,
   migrationLines,
   progresses,
+  reports,
   verifyReports,
 } from './samples-of-messages.ts'
 
@@ -79,6 +82,8 @@ export const everyMessage: Readonly<Record<string, Render>> = {
   ...each('cutover', cutovers, (cutover) => cutoverMessage(cutover)),
   ...each('completed', completions, completedMessage),
   ...each('clean-up', completions, cleanUpMessage),
+  ...each('report', reports, reportMessage),
+  ...each('comparison', reports, comparisonMessage),
   ...each('thread', { events }, threadEvents),
   ...each('list', { some: migrationLines, none: [] }, (lines) =>
     migrationList(lines, { title: 'Migrations', hasMore: false }),

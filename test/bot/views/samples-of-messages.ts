@@ -8,6 +8,7 @@ import type {
   Progress,
   ThreadEvent,
   VerifyReport,
+  Reported,
 } from '../../../bot/views/index.ts'
 import { ago, ahead, cards, lagSamples, stepsAt } from './samples.ts'
 
@@ -318,6 +319,33 @@ export const completions: Readonly<Record<string, Completion>> = {
     },
   },
 }
+
+/** What the report has beyond that. */
+export const reports: Readonly<Record<string, Reported>> = Object.fromEntries(
+  Object.entries(completions).map(([name, completion]) => [
+    name,
+    {
+      ...completion,
+      report: completion.report && {
+        ...completion.report,
+        drainedTo: '0/16B3748',
+        appliedTransactions: '81234',
+        refreshedViews: 1,
+        steps: [
+          { name: 'FULL_COPY' as const, duration: 'PT612S' },
+          { name: 'RELEASE' as const, duration: 'PT0.2S' },
+        ],
+        compared: completion.report.comparison.map(({ isEqual }, index) => ({
+          isEqual,
+          schema: 'public',
+          table: `orders_${index}`,
+          sourceRows: '1200000',
+          targetRows: isEqual ? '1200000' : '1199999',
+        })),
+      },
+    },
+  ]),
+)
 
 export const migrationLines: readonly MigrationLine[] = [
   cards.copying,

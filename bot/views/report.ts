@@ -1,0 +1,124 @@
+import type { KnownBlock } from '@slack/types'
+import { type FragmentOf, graphql } from '../client/index.ts'
+import { context, fields, header, lines, plainContext, section, snippet } from './blocks/layout.ts'
+import { plain } from './blocks/text.ts'
+import { completionFragment, decisionLines, factBlock, pauseText } from './completed.ts'
+import { tidy } from './escape.ts'
+import { message, type SlackMessage } from './message.ts'
+import { code, type Mrkdwn, mrkdwn, none, sentences, when } from './mrkdwn.ts'
+import { route } from './route.ts'
+import { counted, formatDuration } from './units.ts'
+import { stepWords } from './words/steps.ts'
+
+/** What the report has beyond the message that a migration is complete. */
+export const reportFragment = graphql(
+  `
+    fragment ReportMessage on Migration {
+      ...CompletionMessage
+      report {
+        drainedTo
+        appliedTransactions
+        refreshedViews
+        steps {
+          name
+          duration
+        }
+        compared: comparison {
+          isEqual
+          schema
+          table
+          sourceRows
+          targetRows
+        }
+      }
+    }
+  `,
+  [completionFragment],
+)
+
+export type Reported = FragmentOf<typeof reportFragment>
+type Report = NonNullable<Reported['report']>
+
+/** All that was noted of a migration that is complete. */
+export function reportMessage(migration: Reported): SlackMessage {
+  const { report, finishedAt, name, shortId } = migration
+  if (report === null)
+    return nothingYet(mrkdwn`There is no report of ${name} yet: it is written when it completes.`)
+  const decisions = decisionLines(report)
+  return message({
+    text: sentences([
+      mrkdwn`Report of ${name}`,
+      pauseText(report),
+      mrkdwn`${comparedText(report)}`,
+      ...decisions,
+    ]),
+    blocks: [
+      header('Completion report'),
+      plainContext(plain`${name}  ·  ${route(migration)}  ·  ${shortId}`),
+      section(pauseText(report)),
+      factBlock(report),
+      fields([
+        ['Transactions applied', mrkdwn`${counted(report.appliedTransactions, 'transaction')}`],
+        ['Views refreshed', mrkdwn`${report.refreshedViews}`],
+      ]),
+      section(
+        lines(
+          mrkdwn`*How long each step took*`,
+          ...report.steps.map(
+            (step) => mrkdwn`${stepWords[step.name].name}: ${formatDuration(step.duration)}`,
+          ),
+        ),
+      ),
+      ...comparisonBlocks(report),
+      ...(decisions.length === 0 ? [] : [section(lines(...decisions))]),
+      context(
+        mrkdwn`${finishedAt === null ? none : mrkdwn`Finished ${when(finishedAt)}. `}Godwit’s API has all of it to keep, as Markdown: ${code('migration.report.markdown')}.`,
+      ),
+    ],
+  })
+}
+
+/** How the rows of both sides compared in the cutover, what differs first. */
+export function comparisonMessage(migration: Reported): SlackMessage {
+  const { report, name, shortId } = migration
+  if (report === null || report.compared.length === 0)
+    return nothingYet(mrkdwn`The rows of ${name} were not compared.`)
+  const said = comparedText(report)
+  return message({
+    text: sentences([mrkdwn`${name}`, said]),
+    blocks: [
+      header('Comparison'),
+      plainContext(plain`${name}  ·  ${route(migration)}  ·  ${shortId}`),
+      section(said),
+      ...comparisonBlocks(report),
+      context(mrkdwn`Counted during the cutover, while writers waited.`),
+    ],
+  })
+}
+
+function nothingYet(text: Mrkdwn): SlackMessage {
+  return message({ text, blocks: [section(text)] })
+}
+
+function comparedText({ compared }: Report): Mrkdwn {
+  if (compared.length === 0) return mrkdwn`No rows were compared.`
+  const different = compared.filter(({ isEqual }) => !isEqual).length
+  return different === 0
+    ? mrkdwn`✅ All ${counted(compared.length, 'table')} have as many rows on both sides.`
+    : mrkdwn`❌ ${different} of ${counted(compared.length, 'table')} differ.`
+}
+
+const nameLength = 80
+const shownLength = 2_000
+
+function comparisonBlocks({ compared }: Report): readonly KnownBlock[] {
+  if (compared.length === 0) return []
+  const sorted = compared.toSorted((a, b) => Number(a.isEqual) - Number(b.isEqual))
+  const shown = sorted.map(({ schema, table, sourceRows, targetRows, isEqual }) => {
+    const name = tidy(`${schema}.${table}`, nameLength)
+    return isEqual
+      ? `= ${name}: ${counted(sourceRows, 'row')}`
+      : `≠ ${name}: ${counted(sourceRows, 'row')} on the source, ${counted(targetRows, 'row')} on the target`
+  })
+  return [snippet(shown, { maxLength: shownLength, comment: '…' })]
+}

@@ -1,0 +1,2 @@
+/** Starts that people have asked for before verify has passed. */
+export { WishBook } from './wish.ts'

@@ -1,0 +1,124 @@
+/** A migration is made in a modal, between databases that are there. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Migration } from '../../../engine/index.ts'
+import { createEndpoint } from '../../db/fixtures.ts'
+import { type BotTown, startBotTown } from '../../support/bot.ts'
+import { settingsOf } from '../../support/connection.ts'
+import { startTestWorker } from '../../support/control.ts'
+import { createDatabase, type TestDatabase } from '../../support/servers.ts'
+import { type Channel, mentionsIn, type View } from '../../support/slack/index.ts'
+import { saidIn } from '../settle.ts'
+
+const context = { actor: { kind: 'system', id: 'test', name: 'test' } } as const
+const longSchema = `schema_${'s'.repeat(50)}`
+const longTables = ['first', 'second'].map((end) => `orders_${'t'.repeat(45)}_${end}`)
+const shop = 'Shop <!channel> `x`'
+
+let town: BotTown
+let source: TestDatabase
+let target: TestDatabase
+let worker: AsyncDisposable
+
+beforeAll(async () => {
+  town = await startBotTown('http')
+  source = await createDatabase('source')
+  target = await createDatabase('target')
+  await source.query(`create table a (id int primary key); create schema ${longSchema}`)
+  for (const table of longTables)
+    await source.query(`create table ${longSchema}.${table} (id int primary key)`)
+  const { endpoints } = town.api.stores
+  await endpoints.create({ name: shop, connection: settingsOf(source) }, context)
+  await endpoints.create({ name: 'new shop', connection: settingsOf(target) }, context)
+  await createEndpoint(town.api.stores, 'nowhere')
+  worker = startTestWorker(town.api.stores)
+})
+afterAll(async () => {
+  await worker[Symbol.asyncDispose]()
+  await town[Symbol.asyncDispose]()
+  await target[Symbol.asyncDispose]()
+  await source[Symbol.asyncDispose]()
+})
+
+/** Opens the modal in a channel of its own. */
+async function openIn(name: string): Promise<{ readonly channel: Channel; readonly modal: View }> {
+  const { slack, workspace, maya } = town
+  const channel = slack.addChannel(workspace, name, { members: [maya] })
+  await slack.as(maya).type(channel, '/migrate new')
+  const modal = await slack.waitForModal(maya, ({ body }) => body.callback_id === 'modal.new-migration')
+  await slack.as(maya).search(modal, 'From', '')
+  await slack.as(maya).search(modal, 'To', '')
+  return { channel, modal }
+}
+
+async function newest(): Promise<Migration> {
+  const { items } = await town.api.stores.migrations.list({}, { first: 1 })
+  const migration = items[0]?.item
+  if (migration === undefined) throw new Error('there is no migration')
+  return migration
+}
+
+test('five clicks make one', async () => {
+  const { slack, maya } = town
+  const { channel, modal } = await openIn('clicks')
+  const clicks = [
+    () => slack.as(maya).search(modal, 'From', ''),
+    () => slack.as(maya).select(modal, 'From', shop),
+    () => slack.as(maya).search(modal, 'To', ''),
+    () => slack.as(maya).select(modal, 'To', 'new shop'),
+    () => slack.as(maya).submit(modal),
+  ]
+  expect(clicks.length).toBeLessThanOrEqual(5)
+  for (const click of clicks) await click()
+  const said = await saidIn(town, channel, 'which is verified now')
+  expect(mentionsIn(said)).toEqual([])
+  expect(await newest()).toMatchObject({ selection: { include: [], exclude: [] } })
+})
+
+test('objects are those of the source, and it starts by itself when verify has passed', async () => {
+  const { slack, api, maya } = town
+  const { channel, modal } = await openIn('starts')
+  await slack.as(maya).select(modal, 'From', shop)
+  const offered = await slack.as(maya).search(modal, 'What to move', 'ORDERS_')
+  expect(offered).toHaveLength(2)
+  expect(new Set(offered).size).toBe(2)
+  await slack.as(maya).search(modal, 'What to leave out', 'public.a')
+  await slack.as(maya).submit(modal, {
+    To: 'new shop',
+    begin: 'start',
+    'What to move': offered,
+    'What to leave out': ['public.a'],
+    Name: '*Orders* <!here> مسد :tada:',
+    'lag-alarm': '77',
+    'wal-alarm': '5',
+  })
+  expect(slack.as(maya).modal()).toBeUndefined()
+  const said = await saidIn(town, channel, 'for verify has passed')
+  expect(mentionsIn(said)).toEqual([])
+  const { id, selection } = await newest()
+  expect(new Set(selection.include.map(({ table }) => table))).toEqual(new Set(longTables))
+  expect(selection.exclude).toEqual([{ schema: 'public', table: 'a' }])
+  const { rules } = await api.stores.alarms.settings(id)
+  expect(rules.find(({ kind }) => kind === 'LAG_SECONDS')).toMatchObject({ raise: 77 })
+  expect(rules.find(({ kind }) => kind === 'WAL_RETAINED')).toMatchObject({ raise: 5_000_000_000 })
+})
+
+test('a time is needed for a start at a time, and lies ahead; it is then scheduled', async () => {
+  const { slack, maya } = town
+  const { channel, modal } = await openIn('scheduled')
+  await slack.as(maya).submit(modal, { From: shop, To: 'new shop', begin: 'schedule' })
+  expect(slack.as(maya).modal()?.errors).toMatchObject({ 'start-at': expect.stringContaining('Choose') })
+  await slack.as(maya).submit(modal, { 'start-at': new Date('2020-01-01T00:00:00Z') })
+  expect(slack.as(maya).modal()?.errors).toMatchObject({ 'start-at': expect.stringContaining('is over') })
+  const startAt = new Date(Math.ceil(Date.now() / 1000) * 1000 + 86_400_000)
+  await slack.as(maya).submit(modal, { 'start-at': startAt })
+  await saidIn(town, channel, 'has scheduled')
+  expect(await newest()).toMatchObject({ status: 'SCHEDULED', schedule: { startAt } })
+})
+
+test('when verify finds something it does not start, and who wanted it is told', async () => {
+  const { slack, maya } = town
+  const { modal } = await openIn('refused')
+  await slack.as(maya).submit(modal, { From: 'nowhere', To: 'new shop', begin: 'start' })
+  await town.heard(maya, 'does not start')
+  expect(await newest()).toMatchObject({ status: 'VERIFY_FAILED' })
+})
