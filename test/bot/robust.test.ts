@@ -1,6 +1,8 @@
 /** What becomes of what people do when it cannot be done at once. */
 import { expect, test } from 'vitest'
-import { ApiUnreachableError } from '../../bot/client/index.ts'
+import { ApiClient, ApiUnreachableError } from '../../bot/client/index.ts'
+import { Inbox } from '../../bot/inbox/index.ts'
+import { createSeal, Records } from '../../bot/records/index.ts'
 import { startBotTown } from '../support/bot.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { countingRegistry } from './counting.ts'
@@ -73,4 +75,35 @@ test('what is sent while Socket Mode connects anew, or after its connection has 
   }
   await town.stopBot()
   expect(runs()).toBe(2)
+})
+
+test('of two processes one takes up what was left', async () => {
+  await using town = await startBotTown('http', { startsBot: false })
+  const { settings, workspace, maya, channel } = town
+  const open = () =>
+    new Inbox({
+      records: new Records(new ApiClient(settings.api)),
+      seal: createSeal(settings.secretKey),
+    })
+  const delivery = {
+    kind: 'command',
+    key: 'command/left',
+    workspaceId: workspace.id,
+    userId: maya.id,
+    channelId: channel.id,
+    triggerId: null,
+    responseUrl: null,
+    command: '/migrate',
+    text: 'start',
+  } as const
+  const { signal } = new AbortController()
+  const first = open()
+  expect(await first.take(delivery, signal)).toBe(true)
+  await first.release(delivery)
+  const taken: unknown[] = []
+  const takeUp = async (inbox: Inbox) => {
+    for await (const each of inbox.takeAbandoned(signal)) taken.push(each)
+  }
+  await Promise.all([takeUp(open()), takeUp(open())])
+  expect(taken).toEqual([{ delivery, attempts: 1 }])
 })
