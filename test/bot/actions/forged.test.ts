@@ -12,7 +12,14 @@ describe.each(transports)('over %s', (transport) => {
   let card: Message
 
   beforeAll(async () => {
-    town = await startBotTown(transport, { roles: 'read=*; approve={ben}; admin={maya}' })
+    town = await startBotTown(transport, {
+      roles: 'read=*; approve={ben}; admin={maya}',
+      startsBot: false,
+    })
+    // Another process tells what happens: this one would find that the other workspace is none of its own.
+    const lease = { namespace: 'slack', key: 'lease/feed', value: {}, expiresIn: 'PT3600S' }
+    await town.api.mutate('putBotRecord', lease, 'record { key }')
+    await town.restart()
     await town.api.mutate(
       'createApprovalRule',
       { name: 'dba', required: 1, people: [town.ben.email] },
