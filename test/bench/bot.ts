@@ -24,7 +24,7 @@ const before = slack.calls.length
 const startedMs = performance.now()
 report('Pause or Resume, to the card', await measure(clicks, acting, pauseOrResume), 500)
 report('Show progress, to the answer', await measure(clicks, watching, showProgress), 500)
-report('Plan cutover, to the modal', await measure(clicks, watching, openModal), 500)
+report('Mute alarms, to the modal', await measure(clicks, watching, openModal), 500)
 const calls = (slack.calls.length - before) / ((performance.now() - startedMs) / 1000)
 slack.faults.inject({ method: 'chat.update', answer: { kind: 'rate limited', retryAfterS: 30 } })
 report('Alarm, with 429 for progress', await measure(oneOfEachChannel.length, oneOfEachChannel, alarm), 2_000)
