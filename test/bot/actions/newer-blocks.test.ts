@@ -8,7 +8,10 @@ test('progress is a plan and lag a chart; a workspace without such blocks sees t
   await using town = await startBotTown('http')
   const { slack, api, maya, ben, channel, workspace } = town
   const { migration, lease } = await makeFollowing(api.stores)
-  for (const seconds of [3, 8]) await api.stores.runs.addLagSample(lease, { ...noLag, seconds })
+  await api.stores.runs.addLagSample(lease, { ...noLag, seconds: 3 })
+  // A chart has a point for each few seconds.
+  await api.database.query(`update godwit_control.lag_samples set at = at - interval '1 minute'`)
+  await api.stores.runs.addLagSample(lease, { ...noLag, seconds: 8 })
   const openMenu = async (user: User) => {
     await slack.as(user).type(channel, `/migrate status ${migration.shortId}`)
     return town.heard(user, 'migration.more')
