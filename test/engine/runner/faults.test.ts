@@ -109,7 +109,12 @@ test('a pause during the full copy does not leave a slot that holds back the log
   await migration.waitForStatus('READY')
   await migration.act('START')
   await migration.waitForStep('PREPARE')
-  await waitFor(async () => (await findSlots(source)) === 1, { describe: () => migration.situation() })
+  // Before it is ready, it would wait for the transaction of the blocker, and the blocker for it.
+  const isReady =
+    'select from pg_replication_slots where database = current_database() and confirmed_flush_lsn is not null'
+  await waitFor(async () => (await source.query(isReady)).rowCount === 1, {
+    describe: () => migration.situation(),
+  })
   // Holds up pg_dump or the copy, whichever comes first.
   await blocker.query('begin')
   await blocker.query('lock table customer in access exclusive mode')
