@@ -102,7 +102,9 @@ describeInBrowser('messages', () => {
     await upload(bot, 'Lag', png)
     await upload(bot, 'Report', Buffer.from('every row is equal'))
     // Loaded, and not only announced.
-    await tab.waitForFunction('document.querySelector(".image img[alt=Lag]")?.naturalWidth === 1')
+    await expect
+      .poll(() => tab.evaluate('document.querySelector(".image img[alt=Lag]")?.naturalWidth'))
+      .toBe(1)
     expect(await tab.locator('a.file').innerText()).toBe('Report\n18 B')
     const saving = tab.waitForEvent('download')
     await tab.locator('a.file').click()
@@ -124,9 +126,12 @@ describeInBrowser('messages', () => {
     await upload(bot, 'Lag', png)
     await tab.locator('.image figcaption').waitFor()
     loads.resolve()
-    await tab.waitForFunction('document.querySelector(".image img[alt=Lag]")?.naturalHeight === 400')
+    await expect
+      .poll(() => tab.evaluate('document.querySelector(".image img[alt=Lag]")?.naturalHeight'))
+      .toBe(400)
     const list = 'document.querySelector("main .messages")'
-    await tab.waitForFunction(`${list}.scrollHeight - ${list}.scrollTop - ${list}.clientHeight < 2`)
+    const below = `${list}.scrollHeight - ${list}.scrollTop - ${list}.clientHeight`
+    await expect.poll(() => tab.evaluate(below)).toBeLessThan(2)
     // Whoever reads further up is left there.
     await tab.evaluate(`${list}.scrollTop = 10`)
     await post(seat, section('news'))
