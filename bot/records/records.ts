@@ -25,44 +25,22 @@ export interface NoteToPut extends Omit<PutOptions, 'signal'> {
 const namespace = 'slack'
 const pageSize = 100
 
-const BotRecordQuery = graphql(`
-  query BotRecord($namespace: String!, $key: String!) {
-    botRecord(namespace: $namespace, key: $key) {
-      key
-      value
-      version
-      updatedAt
-    }
+const noteFragment = graphql(`
+  fragment BotNote on BotRecord {
+    key
+    value
+    version
+    updatedAt
   }
 `)
 
-const BotRecordsQuery = graphql(`
-  query BotRecords($namespace: String!, $prefix: String!, $first: Int!, $after: String) {
-    botRecords(namespace: $namespace, prefix: $prefix, first: $first, after: $after) {
-      nodes {
-        key
-        value
-        version
-        updatedAt
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
-  }
-`)
-
-const PutBotRecord = graphql(`
-  mutation PutBotRecord($input: PutBotRecordInput!) {
-    putBotRecord(input: $input) {
+const putFragment = graphql(
+  `
+    fragment PutNote on PutBotRecordResult {
       __typename
       ... on PutBotRecordPayload {
         record {
-          key
-          value
-          version
-          updatedAt
+          ...BotNote
         }
       }
       ... on UserError {
@@ -74,45 +52,62 @@ const PutBotRecord = graphql(`
         field
       }
     }
-  }
-`)
+  `,
+  [noteFragment],
+)
 
-const PutTwo = graphql(`
-  mutation PutTwo($first: PutBotRecordInput!, $second: PutBotRecordInput!) {
-    first: putBotRecord(input: $first) {
-      __typename
-      ... on PutBotRecordPayload {
-        record {
-          key
-          value
-          version
-          updatedAt
-        }
-      }
-      ... on UserError {
-        code
-        message
-        remedy
+const BotRecordQuery = graphql(
+  `
+    query BotRecord($namespace: String!, $key: String!) {
+      botRecord(namespace: $namespace, key: $key) {
+        ...BotNote
       }
     }
-    second: putBotRecord(input: $second) {
-      __typename
-      ... on PutBotRecordPayload {
-        record {
-          key
-          value
-          version
-          updatedAt
+  `,
+  [noteFragment],
+)
+
+const BotRecordsQuery = graphql(
+  `
+    query BotRecords($namespace: String!, $prefix: String!, $first: Int!, $after: String) {
+      botRecords(namespace: $namespace, prefix: $prefix, first: $first, after: $after) {
+        nodes {
+          ...BotNote
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
         }
       }
-      ... on UserError {
-        code
-        message
-        remedy
+    }
+  `,
+  [noteFragment],
+)
+
+const PutBotRecord = graphql(
+  `
+    mutation PutBotRecord($input: PutBotRecordInput!) {
+      putBotRecord(input: $input) {
+        ...PutNote
       }
     }
-  }
-`)
+  `,
+  [putFragment],
+)
+
+const PutTwo = graphql(
+  `
+    mutation PutTwo($first: PutBotRecordInput!, $second: PutBotRecordInput!) {
+      first: putBotRecord(input: $first) {
+        ...PutNote
+      }
+      second: putBotRecord(input: $second) {
+        ...PutNote
+      }
+    }
+  `,
+  [putFragment],
+)
 
 const DeleteBotRecord = graphql(`
   mutation DeleteBotRecord($input: DeleteBotRecordInput!) {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiClient } from '../../bot/client/index.ts'
 import { Homes } from '../../bot/notify/index.ts'
 import { Records } from '../../bot/records/index.ts'
@@ -99,8 +100,8 @@ export function makeProgress({ stores, subjects }: BotScene): { stop(): Promise<
         sizeBytes: BigInt(bytesOfTable),
         copiedRows: copiedBytes / 100n,
       }
-      await stores.runs.saveTables(lease, [{ ...table, ...size }]).catch(() => undefined)
-      await new Promise((resolve) => setTimeout(resolve, 900 + (index % 10) * 20))
+      await stores.runs.saveTables(lease, [{ ...table, ...size }])
+      await sleep(900 + (index % 10) * 20, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   })
   return {

@@ -1,30 +1,28 @@
 /** The bot's subscription to the API, when what is between them fails. */
-import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { ApiClient, ApiUnreachableError, graphql } from '../../bot/client/index.ts'
 import { createMigration } from '../db/fixtures.ts'
 import { startTestApi } from '../support/api.ts'
+import { listenOnLoopback } from '../support/listen.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
 
 const Feed = graphql('subscription Followed($after: EventCursor!) { events(after: $after) { cursor } }')
 const Latest = graphql('query Latest { latestEventCursor }')
 
 test('a server that goes away while the bot stops does not bring the bot down', async () => {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
-  await once(server, 'listening')
-  const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('not a TCP server')
+  await using server = createServer()
+  const port = await listenOnLoopback(server)
   const stop = new AbortController()
   // Nothing is acknowledged: the bot is still connecting when it stops.
-  server.on('connection', (socket) => {
+  new WebSocketServer({ server }).on('connection', (socket) => {
     stop.abort()
     socket.close(1001, 'Going away')
   })
-  const client = new ApiClient({ url: `http://127.0.0.1:${address.port}`, token: 'none' })
+  const client = new ApiClient({ url: `http://127.0.0.1:${port}`, token: 'none' })
   const items = client.follow(Feed, { after: '' }, stop.signal)
   expect(await items.next()).toEqual({ done: true, value: undefined })
-  server.close()
 })
 
 test('a connection that died without a word is broken off', async () => {

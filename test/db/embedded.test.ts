@@ -1,9 +1,9 @@
-import { once } from 'node:events'
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { resolveEmbeddedBinaries } from '../../db/embedded/index.ts'
+import { listenOnLoopback } from '../support/listen.ts'
 import { makeTempDirectory, testBinaries } from '../support/start-server.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { draftsIn, postmasterPid, query, start } from './embedded-processes.ts'
@@ -70,15 +70,12 @@ test('a setting that PostgreSQL refuses is reported with the end of its log', as
 
 test('a wished port that is taken is reported', async () => {
   await using directory = await makeTempDirectory()
-  const taker = createServer().listen(0, '127.0.0.1')
-  await once(taker, 'listening')
-  const address = taker.address()
-  const port = typeof address === 'object' ? address!.port : 0
+  await using taker = createServer()
+  const port = await listenOnLoopback(taker)
   await expect(start(join(directory.path, 'server'), { port })).rejects.toMatchObject({
     code: 'EMBEDDED_SERVER_FAILED',
     message: expect.stringContaining(`could not bind IPv4 address "127.0.0.1"`),
   })
-  taker.close()
 })
 
 test('a directory that cannot be made is reported', async () => {

@@ -1,9 +1,9 @@
 /** A newcomer's whole path through the demo with the simulated Slack, in a real browser. */
 import { createServer } from 'node:net'
-import { once } from 'node:events'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { findBrowser, howToGetBrowser, launchBrowser } from '../support/browser.ts'
+import { listenOnLoopback } from '../support/listen.ts'
 import { type DemoProcess, startDemo } from './demo-process.ts'
 
 /** For each wait: a busy machine may take its time. */
@@ -106,12 +106,9 @@ test.skipIf(!isThere)(
 )
 
 test('a port that is taken is told at once, with what to do', async () => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : undefined
+  await using server = createServer()
+  const port = await listenOnLoopback(server)
   await using demo = startDemo('--slack', '--port', String(port))
   expect(await demo.ended()).toBe(1)
   expect(demo.output()).toMatch(new RegExp(`port ${port} \\(EADDRINUSE\\)[^]*--port`))
-  server.close()
 })

@@ -1,6 +1,7 @@
 /** What only HTTP has: signatures, replays, the check of the request URL. */
 import { createServer, type RequestListener } from 'node:http'
 import { expect, test } from 'vitest'
+import { listenOnLoopback } from '../support/listen.ts'
 import { startBolt, startTown } from './bolt-app.ts'
 
 test('a request URL is verified with a challenge', async () => {
@@ -109,13 +110,9 @@ test('events that the app did not subscribe to are not sent', async () => {
 
 async function serve(listener: RequestListener): Promise<AsyncDisposable & { url: string }> {
   const server = createServer(listener)
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.listen(0, '127.0.0.1', resolve)
-  await promise
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
+  const port = await listenOnLoopback(server)
   return {
-    url: `http://127.0.0.1:${address.port}/slack/events`,
+    url: `http://127.0.0.1:${port}/slack/events`,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()
       server.close()

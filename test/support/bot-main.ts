@@ -1,10 +1,10 @@
 /** The bot in a process of its own, for tests that kill it. Over HTTP it says on which port it listens. */
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { pino } from 'pino'
 import { startBot } from '../../bot/index.ts'
 import { parseRoles } from '../../bot/settings.ts'
 import type { BotProcessSettings } from './bot-process.ts'
+import { listenOnLoopback } from './listen.ts'
 
 const settings: BotProcessSettings = JSON.parse(process.env.TEST_BOT ?? '{}')
 const bot = await startBot({
@@ -15,12 +15,6 @@ const bot = await startBot({
   secretKey: Buffer.from(settings.secretKey, 'hex'),
   log: pino({ level: process.env.TEST_LOG ?? 'fatal' }, pino.destination(2)),
 })
-process.stdout.write(`ready ${bot.listener === undefined ? 0 : await listen(bot.listener)}\n`)
-
-async function listen(listener: NonNullable<typeof bot.listener>): Promise<number> {
-  const server = createServer(listener).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
+process.stdout.write(
+  `ready ${bot.listener === undefined ? 0 : await listenOnLoopback(createServer(bot.listener))}\n`,
+)

@@ -1,4 +1,5 @@
 import { createServer, request as httpRequest } from 'node:http'
+import { listenOnLoopback } from './listen.ts'
 
 /** Stands before servers, so that a test can let something happen before or after a certain request to any of them. */
 export interface Gate extends AsyncDisposable {
@@ -43,13 +44,9 @@ export async function openGate(servers: Readonly<Record<string, string>>): Promi
     upstream.on('error', () => void response.destroy())
     request.pipe(upstream)
   })
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.listen(0, '127.0.0.1', resolve)
-  await promise
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
+  const port = await listenOnLoopback(server)
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     watch: (next) => {
       count = 0
       watcher = next

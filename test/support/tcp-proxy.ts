@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createConnection, createServer, type Socket } from 'node:net'
+import { listenOnLoopback } from './listen.ts'
 
 /** A way to a server that a test can block, as a network does. */
 export interface TcpProxy extends AsyncDisposable {
@@ -33,16 +34,13 @@ export async function startTcpProxy(to: { readonly host: string; readonly port: 
     client.once('close', () => upstream.destroy())
     upstream.once('close', () => client.destroy())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('not a TCP server')
+  const port = await listenOnLoopback(server)
   const breakAll = () => {
     for (const socket of sockets) socket.destroy()
   }
   return {
     host: '127.0.0.1',
-    port: address.port,
+    port,
     stall: () => {
       state = 'stalled'
       for (const socket of sockets) socket.unpipe()

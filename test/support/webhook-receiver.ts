@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createTlsServer } from 'node:https'
 import { text } from 'node:stream/consumers'
 import type { Certificate } from './certificates.ts'
+import { listenOnLoopback } from './listen.ts'
 import { waitFor } from './wait-for.ts'
 
 export interface ReceivedWebhook {
@@ -40,12 +41,9 @@ export async function startReceiver(
     tls === undefined
       ? createServer(listener)
       : createTlsServer({ cert: tls.certificate, key: tls.key }, listener)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the receiver has no port')
+  const port = await listenOnLoopback(server)
   return {
-    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${address.port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     received,
     ids: (path) =>
       received

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { listenOnLoopback } from '../../listen.ts'
 import { authorize } from './authorize.ts'
 import type { ApiAnswer, ApiContext } from './answer.ts'
 import { callMethod } from './call-method.ts'
@@ -9,12 +9,7 @@ import { callResponseUrl } from './call-response-url.ts'
 /** Listens on a free port of the loopback interface. */
 export async function listen(): Promise<{ server: Server; baseUrl: string }> {
   const server = createServer()
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.listen(0, '127.0.0.1', resolve)
-  await promise
-  const address: AddressInfo | string | null = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return { server, baseUrl: `http://127.0.0.1:${address.port}` }
+  return { server, baseUrl: `http://127.0.0.1:${await listenOnLoopback(server)}` }
 }
 
 /** Serves what the app calls: the Web API, response URLs, uploads and OAuth. */
