@@ -60,7 +60,7 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
     ...turns,
     workspaces,
     performer: new Performer({ ...turns, registry, people }),
-    inbox: new Inbox({ records, seal }),
+    inbox: new Inbox({ records, seal, clock: realClock, stopping: stopping.signal }),
     replayGuard: new ReplayGuard(records),
     patienceMs: slack.patienceMs ?? patienceOfSlackMs,
   })

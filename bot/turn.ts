@@ -35,7 +35,10 @@ export interface Turn {
   readonly signal: AbortSignal
   /** Says something to the person only. */
   tell(message: OutgoingMessage): Promise<void>
-  /** Says something in the channel where it was done; to the person where there is none. */
+  /**
+   * Says what has been done in the channel where it was done; to the person where there is none. When Slack does not take
+   * it, the person is told that, and nothing is thrown: it has been done.
+   */
   say(message: OutgoingMessage): Promise<void>
   /** Opens a modal; on top of the open one when it is done in a modal. Returns its id. @throws SlackCallError */
   openModal(view: View): Promise<string>

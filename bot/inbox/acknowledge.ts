@@ -3,7 +3,9 @@ import { plainMessage, plainSection } from '../commands/text.ts'
 import type { MenuOption, SubmitAnswer } from '../registry.ts'
 import type { Delivery } from '../slack/index.ts'
 import { plainText } from '../views/blocks/text.ts'
+import { passwordRefused } from '../views/index.ts'
 import { cutWithin, limits } from '../views/limits.ts'
+import { replies } from './replies.ts'
 
 /** What Slack is answered; undefined: that it has arrived, and nothing more. */
 export type Acknowledgement = Readonly<Record<string, unknown>> | undefined
@@ -25,6 +27,12 @@ export function acknowledgeWith(delivery: Delivery, text: string): Acknowledgeme
     default:
       return delivery satisfies never
   }
+}
+
+/** What was typed looks like a password. */
+export function acknowledgeSecret(delivery: Delivery): Acknowledgement {
+  if (delivery.kind !== 'command') return acknowledgeWith(delivery, replies.secret)
+  return { response_type: 'ephemeral', ...passwordRefused() }
 }
 
 /** Above the modal, so that what was entered there stays. */

@@ -12,13 +12,14 @@ import {
 import { readDelivery } from '../slack/delivery.ts'
 import {
   acknowledgeEmpty,
+  acknowledgeSecret,
   acknowledgeWith,
   type Acknowledgement,
   answerOf,
   optionsOf,
 } from './acknowledge.ts'
-import type { Inbox } from './inbox.ts'
-import type { Performer, Task } from './perform.ts'
+import type { Inbox, TakenDelivery } from './inbox.ts'
+import type { Performed, Performer, Task } from './perform.ts'
 import type { ReplayGuard, SignedRequest } from './replay-guard.ts'
 import { replies } from './replies.ts'
 import { tell, type TurnNeeds } from './turns.ts'
@@ -31,6 +32,14 @@ export interface DeskNeeds extends Pick<TurnNeeds, 'outgoing' | 'stopping'> {
   readonly log: Logger
   /** How long Slack waits to be answered. */
   readonly patienceMs: number
+}
+
+/** How long Slack waits from when a delivery has arrived. */
+interface Patience {
+  /** Aborted when what is not written down yet is not done. */
+  readonly signal: AbortSignal
+  /** Aborted when a modal is answered whatever has become of it. */
+  readonly late: AbortSignal
 }
 
 /** The request was sent before, or is of the future. */
@@ -62,11 +71,12 @@ export class Desk {
     if (delivery === undefined) return acknowledgeEmpty
     const { replayGuard, log, patienceMs } = this.#needs
     const signal = AbortSignal.timeout(Math.floor(patienceMs * writeDownShare))
+    const late = AbortSignal.timeout(Math.floor(patienceMs * submitShare))
     try {
       if (request !== undefined && !(await replayGuard.admits(repeatable(request, delivery), signal)))
         throw new ReplayError('a request that was sent before, or is of the future')
-      if (holdsSecret(delivery)) return acknowledgeWith(delivery, replies.secret)
-      return await this.#accept(delivery, signal)
+      if (holdsSecret(delivery)) return acknowledgeSecret(delivery)
+      return await this.#accept(delivery, { signal, late })
     } catch (error) {
       if (error instanceof ReplayError) throw error
       log.warn({ delivery: delivery.key, error: describe(error) }, 'a delivery could not be written down')
@@ -93,18 +103,31 @@ export class Desk {
   }
 
   async takeUpAbandoned(): Promise<void> {
-    const { inbox, workspaces, stopping, log } = this.#needs
-    for await (const { delivery, attempts } of inbox.takeAbandoned(stopping)) {
-      const workspace = await workspaces.find(delivery.workspaceId)
-      if (workspace === null || attempts > maxAttempts) {
-        log.error({ delivery: delivery.key, attempts }, 'a delivery is given up')
-        await inbox.finish(delivery)
-        if (workspace !== null && delivery.kind !== 'event') this.#tell(delivery, replies.givenUp)
-        continue
+    const { inbox, stopping, log } = this.#needs
+    for await (const taken of inbox.takeAbandoned(stopping)) {
+      try {
+        await this.#takeUp(taken)
+      } catch (error) {
+        const { key } = taken.delivery
+        if (!stopping.aborted) log.warn({ delivery: key, error: describe(error) }, 'a delivery has to wait')
+        await this.#settleInbox(taken.delivery, 'not begun')
       }
-      log.info({ delivery: delivery.key, attempts }, 'a delivery is taken up again')
-      await this.#track(this.#finish({ delivery, workspace, isLate: true }))
     }
+  }
+
+  /** What it takes goes on beside the others. @throws SlackCallError, ApiError, ApiUnreachableError */
+  async #takeUp({ delivery, attempts }: TakenDelivery): Promise<void> {
+    const { inbox, workspaces, log } = this.#needs
+    const isHopeless = attempts > maxAttempts
+    const workspace = isHopeless ? null : await workspaces.find(delivery.workspaceId)
+    if (workspace === null) {
+      log.error({ delivery: delivery.key, attempts }, 'a delivery is given up')
+      await inbox.finish(delivery)
+      if (isHopeless && delivery.kind !== 'event') this.#tell(delivery, replies.givenUp)
+      return
+    }
+    log.info({ delivery: delivery.key, attempts }, 'a delivery is taken up again')
+    void this.#track(this.#finish({ delivery, workspace, isLate: true }))
   }
 
   /** Waits for what is being done. */
@@ -112,9 +135,9 @@ export class Desk {
     await Promise.allSettled(this.#underWay)
   }
 
-  async #accept(delivery: Delivery, signal: AbortSignal): Promise<Acknowledgement> {
+  async #accept(delivery: Delivery, { signal, late }: Patience): Promise<Acknowledgement> {
     const { workspaces, performer, inbox } = this.#needs
-    const workspace = await workspaces.find(delivery.workspaceId)
+    const workspace = await inTime(workspaces.find(delivery.workspaceId), signal)
     if (workspace === null) return acknowledgeWith(delivery, replies.notInstalled)
     if (isFarewell(delivery)) {
       await workspaces.forget(workspace.id)
@@ -127,7 +150,7 @@ export class Desk {
       return acknowledgeEmpty
     }
     if (!(await inbox.take(delivery, signal))) return acknowledgeEmpty
-    if (delivery.kind === 'submission') return this.#submit(task, delivery)
+    if (delivery.kind === 'submission') return this.#submit(task, delivery, late)
     void this.#track(this.#finish(task))
     return acknowledgeEmpty
   }
@@ -139,14 +162,10 @@ export class Desk {
   }
 
   /** What comes too late for the modal, which Slack has closed by then, is told to the person otherwise. */
-  async #submit(task: Task, delivery: SubmissionDelivery): Promise<Acknowledgement> {
-    const { performer, patienceMs } = this.#needs
+  async #submit(task: Task, delivery: SubmissionDelivery, late: AbortSignal): Promise<Acknowledgement> {
+    const { performer } = this.#needs
     const submitted = this.#track(this.#submitted(task, delivery))
-    const late = AbortSignal.timeout(Math.floor(patienceMs * submitShare))
-    const tooLate = new Promise<'too late'>((resolve) => {
-      late.addEventListener('abort', () => resolve('too late'), { once: true })
-    })
-    const answer = await Promise.race([submitted, tooLate])
+    const answer = await Promise.race([submitted, aborted(late).then(() => 'too late' as const)])
     if (answer !== 'too late') return answer === undefined ? acknowledgeEmpty : answerOf(answer)
     void this.#track(submitted.then((found) => found && performer.tellErrors(task, found)))
     return acknowledgeEmpty
@@ -162,10 +181,15 @@ export class Desk {
     return typeof answer === 'string' ? undefined : answer
   }
 
-  async #settleInbox(delivery: Delivery, performed: 'done' | 'again'): Promise<void> {
+  async #settleInbox(delivery: Delivery, performed: Performed): Promise<void> {
     const { inbox, log } = this.#needs
+    const ways = {
+      done: () => inbox.finish(delivery),
+      again: () => inbox.release(delivery),
+      'not begun': () => inbox.postpone(delivery),
+    }
     try {
-      await (performed === 'done' ? inbox.finish(delivery) : inbox.release(delivery))
+      await ways[performed]()
     } catch (error) {
       // It is taken up again, and has its idempotency key.
       log.warn({ delivery: delivery.key, error: describe(error) }, 'what is done could not be noted down')
@@ -193,6 +217,22 @@ export class Desk {
     work.then(forget, forget)
     return work
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  if (signal.aborted) resolve()
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  return promise
+}
+
+/** @throws the signal’s reason, when that comes first */
+async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const over = async () => {
+    await aborted(signal)
+    throw signal.reason
+  }
+  return Promise.race([work, over()])
 }
 
 /** A menu that is opened twice within a second is asked for in the same words; to answer changes nothing. */

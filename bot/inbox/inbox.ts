@@ -1,11 +1,21 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { BotNote, NoteToPut, Records, Seal } from '../records/index.ts'
-import type { Delivery } from '../slack/index.ts'
+import {
+  type BotNote,
+  keepLease,
+  leaseMs,
+  type NoteToPut,
+  type Records,
+  type Seal,
+} from '../records/index.ts'
+import type { Clock, Delivery } from '../slack/index.ts'
 
 export interface InboxNeeds {
   readonly records: Records
   readonly seal: Seal
+  readonly clock: Clock
+  /** Aborted when the bot stops. */
+  readonly stopping: AbortSignal
 }
 
 /** A delivery that is this process’s to do. */
@@ -18,8 +28,6 @@ export interface TakenDelivery {
 const dayMs = 86_400_000
 /** Slack repeats what it believes to be lost within minutes. */
 const rememberDoneMs = 3_600_000
-/** Of who has died while doing it, it is taken over after this time. */
-const leaseMs = 15_000
 /** Two clicks on the same thing within this time are one click of a nervous hand. */
 const doubleClickMs = 2_000
 
@@ -36,12 +44,16 @@ type WaitingEntry = Extract<z.infer<typeof entry>, { state: 'waiting' }>
  * @throws ApiError, ApiUnreachableError, from every method
  */
 export class Inbox {
+  readonly #needs: InboxNeeds
   readonly #records: Records
   readonly #seal: Seal
+  /** What this process does, by the keys of the deliveries; aborted when it is done. */
+  readonly #underWay = new Map<string, AbortController>()
 
-  constructor({ records, seal }: InboxNeeds) {
-    this.#records = records
-    this.#seal = seal
+  constructor(needs: InboxNeeds) {
+    this.#needs = needs
+    this.#records = needs.records
+    this.#seal = needs.seal
   }
 
   /** Writes a delivery down. Resolves with false when it was here before, or another process does it. */
@@ -56,24 +68,43 @@ export class Inbox {
     )
     // It was here before, and is not being done: whoever takes it up must not have to wait.
     if (written === null && leased !== null) await this.#records.delete(leased.key, leased.version)
-    return written !== null && leased !== null
+    if (written === null || leased === null) return false
+    this.#hold(key, leased)
+    return true
   }
 
   /** Nothing of what was done is kept, but that it was. */
   async finish({ key }: Delivery): Promise<void> {
-    await this.#records.put(keyOf(key), { state: 'done' }, { expiresInMs: rememberDoneMs })
-    await this.#records.delete(leaseOf(key))
+    try {
+      await this.#records.put(keyOf(key), { state: 'done' }, { expiresInMs: rememberDoneMs })
+    } finally {
+      await this.#letGo(key)
+    }
   }
 
   /** Gives a delivery back, to be done later by any process. */
   async release({ key }: Delivery): Promise<void> {
-    await this.#records.delete(leaseOf(key))
+    await this.#letGo(key)
+  }
+
+  /** The same of what could not even be begun: it does not count as an attempt. */
+  async postpone(delivery: Delivery): Promise<void> {
+    const { key } = delivery
+    try {
+      const note = await this.#records.find(keyOf(key))
+      const waiting = note === null ? undefined : waitingOf(note)
+      if (note === null || waiting === undefined || waiting.attempts === 0) return
+      const options = { expectedVersion: note.version, expiresInMs: dayMs }
+      await this.#records.put(note.key, { ...waiting, attempts: waiting.attempts - 1 }, options)
+    } finally {
+      await this.#letGo(key)
+    }
   }
 
   /** As if it had never come, so that the person can do it once more. */
   async forget(delivery: Delivery): Promise<void> {
     await this.#records.delete(keyOf(delivery.key))
-    await this.#records.delete(leaseOf(delivery.key))
+    await this.#letGo(delivery.key)
   }
 
   /** What was begun, or only written down, by processes that do not do it any more. */
@@ -87,7 +118,9 @@ export class Inbox {
 
   async #takeOver(recordKey: string, signal: AbortSignal): Promise<TakenDelivery | undefined> {
     const key = recordKey.slice('inbox/'.length)
-    if (!(await this.#lease(key, signal))) return undefined
+    if (this.#underWay.has(key)) return undefined
+    const leased = await this.#lease(key, signal)
+    if (leased === null) return undefined
     // Read again: who had the lease may have finished it since it was listed.
     const note = await this.#records.find(recordKey, signal)
     const waiting = note === null ? undefined : waitingOf(note)
@@ -98,6 +131,7 @@ export class Inbox {
     }
     const { attempts } = waiting
     await this.#records.put(recordKey, { ...waiting, attempts: attempts + 1 }, { expiresInMs: dayMs, signal })
+    this.#hold(key, leased)
     return { delivery, attempts: attempts + 1 }
   }
 
@@ -111,9 +145,21 @@ export class Inbox {
     }
   }
 
-  async #lease(key: string, signal: AbortSignal): Promise<boolean> {
+  async #lease(key: string, signal: AbortSignal): Promise<BotNote | null> {
     const { key: lease, value, ...options } = leaseToPut(key)
-    return (await this.#records.put(lease, value, { ...options, signal })) !== null
+    return this.#records.put(lease, value, { ...options, signal })
+  }
+
+  #hold(key: string, leased: BotNote): void {
+    const over = new AbortController()
+    this.#underWay.set(key, over)
+    void keepLease(this.#needs, leased, AbortSignal.any([over.signal, this.#needs.stopping]))
+  }
+
+  async #letGo(key: string): Promise<void> {
+    this.#underWay.get(key)?.abort()
+    this.#underWay.delete(key)
+    await this.#records.delete(leaseOf(key))
   }
 
   async #isDoubleClick(delivery: Delivery, signal: AbortSignal): Promise<boolean> {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { ApiError, ApiUnreachableError } from '../client/index.ts'
 import { keepingOfCommand, plainMessage, runCommand } from '../commands/index.ts'
 import { readSuggestedCommand } from '../commands/unknown.ts'
-import { describe } from '../errors.ts'
-import { isStranger, type People } from '../people/index.ts'
+import { describe, TryAgainError } from '../errors.ts'
+import { isStranger, type People, type Person, type Stranger } from '../people/index.ts'
 import type { Keeping, MenuOption, Registry, SubmitAnswer } from '../registry.ts'
 import {
   type ActionDelivery,
@@ -23,8 +23,11 @@ export interface PerformerNeeds extends TurnNeeds {
   readonly people: People
 }
 
-/** `done`: nothing is left to do. `again`: the API could not be reached, so that it is to be done later. */
-export type Performed = 'done' | 'again'
+/**
+ * `done`: nothing is left to do. `again`: the API could not be reached, so that it is to be done later. `not begun`: the
+ * same, of what Slack did not tell whose it is, however often.
+ */
+export type Performed = 'done' | 'again' | 'not begun'
 
 export interface Task {
   readonly delivery: Delivery
@@ -116,12 +119,8 @@ export class Performer {
 
   /** What is wrong with what was entered, when the modal is not there any more to show it. Never rejects. */
   async tellErrors(task: Task, answer: SubmitAnswer): Promise<void> {
-    const { log } = this.#needs
     const text = errorsIn(answer)
-    if (text === null) return
-    await this.#tell(task, text).catch((error: unknown) => {
-      log.warn({ delivery: task.delivery.key, error: describe(error) }, 'somebody could not be answered')
-    })
+    if (text !== null) await this.#tell(task, text)
   }
 
   /** The process to which it was submitted has died, and the modal is closed. */
@@ -133,32 +132,42 @@ export class Performer {
 
   async #guarded(task: Task, act: (turn: Turn) => Promise<void>): Promise<Performed> {
     const { delivery, workspace, isLate } = task
-    const { people, log } = this.#needs
+    const { people } = this.#needs
+    let person: Person | Stranger
     try {
-      const person = await people.find(workspace.id, delivery.userId)
-      if (isStranger(person)) {
-        await this.#tell(task, refusalOf(person))
-        return 'done'
-      }
+      person = await people.find(workspace.id, delivery.userId)
+    } catch (error) {
+      return this.#explainNobody(task, error)
+    }
+    if (isStranger(person)) {
+      await this.#tell(task, refusalOf(person))
+      return 'done'
+    }
+    try {
       await act(createTurn(this.#needs, { delivery, workspaceId: workspace.id, person, isLate }))
       return 'done'
     } catch (error) {
-      return this.#explain(task, error).catch((failure: unknown) => {
-        log.warn({ delivery: delivery.key, error: describe(failure) }, 'somebody could not be answered')
-        return 'done'
-      })
+      return this.#explain(task, error)
     }
+  }
+
+  /** Slack did not say who it is. */
+  async #explainNobody(task: Task, error: unknown): Promise<Performed> {
+    const { log, stopping } = this.#needs
+    if (!(error instanceof SlackCallError)) return this.#explain(task, error)
+    log.warn({ delivery: task.delivery.key, error: error.message }, 'Slack did not tell who somebody is')
+    const waits = this.#isKept(task) && error.failure !== 'refused'
+    if (!stopping.aborted && !(waits && task.isLate))
+      await this.#tell(task, waits ? replies.slackDelays : replies.slackFails)
+    return waits ? 'not begun' : 'done'
   }
 
   async #explain(task: Task, error: unknown): Promise<Performed> {
     const { log, stopping } = this.#needs
     if (stopping.aborted) return 'again'
+    if (error instanceof TryAgainError) return 'again'
     if (error instanceof ApiUnreachableError) {
-      if (!task.isLate)
-        await this.#tell(
-          task,
-          this.keepingOf(task.delivery) === 'kept' ? replies.delayed : replies.unreachable,
-        )
+      if (!task.isLate) await this.#tell(task, this.#isKept(task) ? replies.delayed : replies.unreachable)
       return 'again'
     }
     if (error instanceof ApiError) {
@@ -170,7 +179,8 @@ export class Performer {
         { delivery: task.delivery.key, error: error.message },
         'Slack refused what a delivery asked for',
       )
-      await this.#tell(task, error.code.endsWith('_trigger_id') ? replies.tooLate : replies.slackFails)
+      const reply = this.#isKept(task) ? replies.unsaid : replies.unshown
+      await this.#tell(task, error.code.endsWith('_trigger_id') ? replies.tooLate : reply)
       return 'done'
     }
     const errorId = randomUUID()
@@ -180,10 +190,20 @@ export class Performer {
     return 'done'
   }
 
+  #isKept({ delivery }: Task): boolean {
+    return this.keepingOf(delivery) === 'kept'
+  }
+
+  /** Never rejects: what has become of the delivery does not depend on who hears of it. */
   async #tell({ delivery, workspace }: Task, text: string): Promise<void> {
     // Who only opened the Home of the app has not asked for anything.
     if (delivery.kind === 'event') return
-    await tell(this.#needs, whereItIs(delivery), workspace.id, plainMessage(text))
+    try {
+      await tell(this.#needs, whereItIs(delivery), workspace.id, plainMessage(text))
+    } catch (error) {
+      const { log } = this.#needs
+      log.warn({ delivery: delivery.key, error: describe(error) }, 'somebody could not be answered')
+    }
   }
 }
 

@@ -15,6 +15,10 @@ export const replies = {
     '/migrate shows it. It is not tried again: ask again if you still want it. Whoever runs Godwit finds the reason in its log.',
   refusedLate: 'What you entered could not be done, and the window was closed before that was known:',
   slackFails: 'Slack does not tell who you are at the moment, so nothing was done. Try again in a minute.',
+  slackDelays:
+    'Slack does not tell who you are at the moment. What you asked for is done as soon as it does.',
+  unsaid: 'It may be done, but Slack did not take the message that says so: look with /migrate.',
+  unshown: 'Slack did not take what you asked for. Try again in a minute.',
   failed: 'This did not work, for a reason that nobody has foreseen. It is in Godwit’s log under',
   notInstalled:
     'Godwit is not installed in this workspace (any more). Ask an administrator of the workspace to install it.',

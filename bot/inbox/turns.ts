@@ -1,11 +1,13 @@
 import type { Logger } from 'pino'
 import type { ApiClient } from '../client/index.ts'
 import type { Homes } from '../notify/index.ts'
+import { plainMessage } from '../commands/text.ts'
 import { callerOf, type Person } from '../people/index.ts'
 import { type Delivery, type Outgoing, type OutgoingMessage, SlackCallError } from '../slack/index.ts'
 import { respondByUrl } from '../slack/respond.ts'
 import type { Turn } from '../turn.ts'
 import type { WishBook } from '../wishes/index.ts'
+import { replies } from './replies.ts'
 
 export interface TurnNeeds {
   readonly api: ApiClient
@@ -30,6 +32,8 @@ export function createTurn(needs: TurnNeeds, of: TurnOf): Turn {
   const { delivery, workspaceId, person, isLate } = of
   const caller = callerOf(person)
   const triggerId = isLate ? null : delivery.triggerId
+  const log = needs.log.child({ delivery: delivery.key, userId: delivery.userId })
+  const tellThem = (message: OutgoingMessage) => tell(needs, delivery, workspaceId, message)
   return {
     person,
     workspaceId,
@@ -42,16 +46,33 @@ export function createTurn(needs: TurnNeeds, of: TurnOf): Turn {
     homes,
     wishes,
     triggerId,
-    log: needs.log.child({ delivery: delivery.key, userId: delivery.userId }),
+    log,
     signal: stopping,
-    tell: (message) => tell(needs, delivery, workspaceId, message),
-    say: (message) => say(needs, delivery, workspaceId, message),
+    tell: tellThem,
+    say: (message) => orUnsaid({ log, tell: tellThem }, () => say(needs, delivery, workspaceId, message)),
     openModal: (view) => {
       if (triggerId === null) throw new SlackCallError('views.open', 'gone', 'expired_trigger_id')
       const isInModal = delivery.kind === 'action' && delivery.view !== null && delivery.channelId === null
       const open = isInModal && !isHome(delivery.view) ? 'pushView' : 'openView'
       return outgoing[open](workspaceId, triggerId, view)
     },
+  }
+}
+
+/** Says what has been done. That Slack does not take it changes nothing of that: then the person hears so, if they can. */
+export async function orUnsaid(
+  { log, tell: tellThem }: Pick<Turn, 'log' | 'tell'>,
+  speak: () => Promise<void>,
+): Promise<void> {
+  const onlyLog = (error: unknown) => {
+    if (!(error instanceof SlackCallError)) throw error
+    log.warn({ error: error.message }, 'Slack did not take what was said of a delivery')
+  }
+  try {
+    await speak()
+  } catch (error) {
+    onlyLog(error)
+    await tellThem(plainMessage(replies.unsaid)).catch(onlyLog)
   }
 }
 

@@ -1,5 +1,6 @@
 import { ApiError } from '../client/index.ts'
 import { chooseMigration, findMigration } from '../migrations/index.ts'
+import { orUnsaid } from '../inbox/turns.ts'
 import type { SubmitAnswer } from '../registry.ts'
 import { type OpenView, SlackCallError } from '../slack/index.ts'
 import type { Turn } from '../turn.ts'
@@ -29,9 +30,11 @@ export function inChannel(turn: Turn, channel: string | undefined): Turn {
         () => turn.tell(message),
       ),
     say: (message) =>
-      orElse(
-        async () => void (await outgoing.post(workspaceId, 'first', { channel }, message)),
-        () => turn.tell(message),
+      orUnsaid(turn, () =>
+        orElse(
+          async () => void (await outgoing.post(workspaceId, 'first', { channel }, message)),
+          () => turn.tell(message),
+        ),
       ),
   }
 }

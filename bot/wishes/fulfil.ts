@@ -13,7 +13,10 @@ type Fulfilled = 'over' | 'not yet'
  */
 export async function fulfil(turn: Turn, shortId: string, startAt: string | null): Promise<Fulfilled> {
   const migration = await findMigration(turn, shortId)
-  if (migration === null) return 'over'
+  if (migration === null) {
+    await turn.tell(notice(`${shortId} does not start by itself: it is not there any more.`))
+    return 'over'
+  }
   const { status, name } = migration
   if (status === 'DRAFT' || status === 'VERIFYING') return 'not yet'
   if (status === 'READY') await begin(turn, migration, startAt)

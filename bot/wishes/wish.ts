@@ -9,6 +9,8 @@ export const wish = z.object({
   channel: z.string().nullable(),
   /** Null: as soon as verify has passed. */
   startAt: z.string().nullable(),
+  /** When it is given up, and the person told so. */
+  until: z.iso.datetime(),
   /** The beginning of the idempotency keys of what comes of it. */
   key: z.string(),
 })
@@ -17,8 +19,10 @@ export type Wish = z.infer<typeof wish>
 
 export const wishPrefix = 'wish/'
 
-/** Nobody expects a start any more for which verify has not passed by then. */
-const forgetAfterMs = 3_600_000
+/** Of a start at a time: who verifies so late still means it. */
+const graceMs = 3_600_000
+/** Of a start as soon as verify has passed. */
+const patienceMs = 86_400_000
 
 /** Where starts are noted until verify has passed. @throws ApiError, ApiUnreachableError */
 export class WishBook {
@@ -28,7 +32,11 @@ export class WishBook {
     this.#records = records
   }
 
-  async keep(shortId: string, kept: Wish): Promise<void> {
-    await this.#records.put(wishPrefix + shortId, kept, { expiresInMs: forgetAfterMs })
+  async keep(shortId: string, asked: Omit<Wish, 'until'>): Promise<void> {
+    const { startAt } = asked
+    const untilMs = startAt === null ? Date.now() + patienceMs : Date.parse(startAt) + graceMs
+    const kept: Wish = { ...asked, until: new Date(untilMs).toISOString() }
+    // It does not expire by itself, so that the person can be told.
+    await this.#records.put(wishPrefix + shortId, kept)
   }
 }

@@ -33,6 +33,12 @@ export function countingRegistry(): Counting {
           await turn.tell(plainMessage('started'))
         },
       },
+      verify: {
+        run: async (turn) => {
+          count += 1
+          await turn.say(plainMessage('verified'))
+        },
+      },
       status: { run: (turn) => turn.say(card) },
       new: { keeping: 'at once', run: async (turn) => void (await turn.openModal(modalIn(turn.channelId))) },
     },

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { ApiClient, ApiUnreachableError } from '../../bot/client/index.ts'
 import { Inbox } from '../../bot/inbox/index.ts'
 import { createSeal, Records } from '../../bot/records/index.ts'
+import { realClock } from '../../bot/slack/index.ts'
 import { startBotTown } from '../support/bot.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { countingRegistry } from './counting.ts'
@@ -80,10 +81,13 @@ test('what is sent while Socket Mode connects anew, or after its connection has 
 test('of two processes one takes up what was left', async () => {
   await using town = await startBotTown('http', { startsBot: false })
   const { settings, workspace, maya, channel } = town
+  const { signal } = new AbortController()
   const open = () =>
     new Inbox({
       records: new Records(new ApiClient(settings.api)),
       seal: createSeal(settings.secretKey),
+      clock: realClock,
+      stopping: signal,
     })
   const delivery = {
     kind: 'command',
@@ -96,7 +100,6 @@ test('of two processes one takes up what was left', async () => {
     command: '/migrate',
     text: 'start',
   } as const
-  const { signal } = new AbortController()
   const first = open()
   expect(await first.take(delivery, signal)).toBe(true)
   await first.release(delivery)

@@ -10,7 +10,8 @@ test.each(transports)(
     await using town = await startBotTown(transport)
     const { slack, maya, channel, api } = town
     await slack.as(maya).type(channel, `/migrate new postgres://app:${password}@db.example/shop`)
-    await town.heard(maya, 'change that password')
+    const refused = await town.heard(maya, 'change the password now')
+    expect(JSON.stringify(refused.blocks)).toContain('New endpoint')
     expect(slack.messages(channel)).toEqual([])
     expect(town.logged()).not.toContain(password)
     expect(api.logged()).not.toContain(password)
@@ -23,8 +24,8 @@ test.each(transports)(
 test.each(transports)('neither tokens nor payloads are logged, over %s', async (transport) => {
   await using town = await startBotTown(transport)
   const { slack, settings, maya, channel, api } = town
-  await slack.as(maya).type(channel, '/migrate whoami and a remark of my own')
-  await town.heard(maya, 'Your role is admin')
+  await slack.as(maya).type(channel, '/migrate help "and a remark of my own"')
+  await town.heard(maya, 'There is no')
   slack.faults.inject({ method: 'users.info', times: 1, answer: { kind: 'http', status: 500 } })
   await slack.as(town.ben).type(channel, '/migrate whoami')
   await town.heard(town.ben, 'Slack does not tell')
@@ -45,7 +46,7 @@ test('what is written down of a delivery cannot be read without the key', async 
   await using town = await startBotTown('http')
   const { slack, maya, channel } = town
   slack.faults.inject({ method: 'users.info', answer: { kind: 'hang' }, forMs: 60_000 })
-  await slack.as(maya).type(channel, '/migrate whoami and a remark of my own')
+  await slack.as(maya).type(channel, '/migrate help "and a remark of my own"')
   const { nodes } = await recordsOf(town)
   expect(nodes.filter(({ key }) => key.startsWith('inbox/'))).toMatchObject([{ value: { state: 'waiting' } }])
   expect(JSON.stringify(nodes)).not.toContain('remark')
