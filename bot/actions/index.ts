@@ -1,4 +1,4 @@
-import { changeMuteDuration, searchEndpoints, searchObjects } from '../modals/index.ts'
+import { changeMuteDuration, passwordLink, searchEndpoints, searchObjects } from '../modals/index.ts'
 import { inputActions } from '../views/blocks/inputs.ts'
 import { help } from '../commands/help.ts'
 import { publishHome } from '../events/index.ts'
@@ -37,6 +37,7 @@ export const actions: Registry['actions'] = {
   [actionIds.breakGlass]: open.breakGlass,
   [actionIds.new]: open.newMigration,
   [actionIds.newEndpoint]: open.newEndpoint,
+  [actionIds.passwordLink]: passwordLink,
   [inputActions.muteDuration]: changeMuteDuration,
   [actionIds.help]: { keeping: 'at once', run: (turn) => help.run(turn, []) },
   [actionIds.home]: { keeping: 'at once', run: publishHome },

@@ -35,6 +35,6 @@ export const open = {
   plan: openButton(openPlan),
   reject: openButton(openReject),
   breakGlass: openButton(openBreakGlass),
-  newMigration: { keeping: 'at once', run: openNewMigration },
+  newMigration: { keeping: 'at once', run: (turn) => openNewMigration(turn) },
   newEndpoint: { keeping: 'at once', run: openNewEndpoint },
 } satisfies Readonly<Record<string, ActionHandler>>

@@ -16,7 +16,10 @@ function openCommand(open: (turn: Turn, migration: MigrationCard) => Promise<voi
   }
 }
 
-export const newMigration: CommandHandler = { keeping: 'at once', run: openNewMigration }
+export const newMigration: CommandHandler = {
+  keeping: 'at once',
+  run: (turn, names) => openNewMigration(turn, names),
+}
 export const cancel = openCommand(openCancel)
 export const cutover = openCommand(openPlan)
 

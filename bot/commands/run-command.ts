@@ -4,7 +4,7 @@ import type { Turn } from '../turn.ts'
 import { refusal } from '../views/index.ts'
 import { parseWords } from './parse.ts'
 import { suggestionFor } from './unknown.ts'
-import { entryOf, isVerb, usageOf, type Verb } from './verbs.ts'
+import { entryOf, isVerb, usageOf, type Verb, type VerbEntry } from './verbs.ts'
 
 interface Understood {
   readonly handler: CommandHandler
@@ -19,7 +19,8 @@ function understand(registry: Registry, text: string): Understood {
   if (first === undefined) return { handler: registry.bare, words }
   const verb = first.toLowerCase()
   if (!isVerb(verb)) return { handler: refuse(first, words), words }
-  if (entryOf(verb).takes === '[id]' && words.length > 1) return { handler: tooMuch(verb, words), words }
+  const most = mostWords[entryOf(verb).takes]
+  if (words.length > most) return { handler: tooMuch(verb, words.slice(most)), words }
   return { handler: registry.commands[verb] ?? missing, words, verb }
 }
 
@@ -47,12 +48,24 @@ function refuse(word: string, after: readonly string[]): CommandHandler {
   return { keeping: 'at once', run: (turn) => turn.tell(suggestionFor(word, { after })) }
 }
 
+/** How many words are read after a verb, by what it takes. */
+const mostWords: Readonly<Record<VerbEntry['takes'], number>> = {
+  '': 0,
+  '[id]': 1,
+  '[command]': 1,
+  '[from] [to]': 2,
+  '[id] [when]': Infinity,
+  '[id] [how long]': Infinity,
+}
+
 /** Nobody types more than is read without meaning something by it. */
-function tooMuch(verb: Verb, words: readonly string[]): CommandHandler {
-  const notRead = words.slice(1).join(' ')
+function tooMuch(verb: Verb, notRead: readonly string[]): CommandHandler {
+  const isAboutOne = entryOf(verb).takes === '[id]'
+  const reads = isAboutOne ? 'is about one migration' : 'is all of this command'
+  const hint = isAboutOne ? `Say one id, such as /migrate ${verb} m-7f3k, or none. ` : ''
   const told = refusal({
-    message: `${usageOf(verb)} is about one migration; “${notRead.slice(0, 100)}” was not understood, so nothing was done.`,
-    remedy: `Say one id, such as /migrate ${verb} m-7f3k, or none. /migrate help ${verb} says more.`,
+    message: `${usageOf(verb)} ${reads}; “${notRead.join(' ').slice(0, 100)}” was not understood, so nothing was done.`,
+    remedy: `${hint}/migrate help ${verb} says more.`,
   })
   return { keeping: 'at once', run: (turn) => turn.tell(told) }
 }

@@ -3,7 +3,7 @@ import type { Role } from '../people/index.ts'
 export interface VerbEntry {
   readonly group: 'begin' | 'watch' | 'drive' | 'finish' | 'know'
   /** What may follow, such as `[id] [when]`. */
-  readonly takes: '' | '[id]' | '[id] [when]' | '[id] [how long]' | '[command]'
+  readonly takes: '' | '[from] [to]' | '[id]' | '[id] [when]' | '[id] [how long]' | '[command]'
   /** One line for the list of all. */
   readonly does: string
   /** What else `help <verb>` says. */
@@ -18,10 +18,10 @@ const latest = 'Without an id it is about the latest active migration of the cha
 const verbs = {
   new: {
     group: 'begin',
-    takes: '',
+    takes: '[from] [to]',
     does: 'Move a database: asks from where, to where, and what.',
-    more: 'Nothing is changed before you start it.',
-    examples: ['new'],
+    more: 'From and to are names of endpoints. Nothing is changed before you start it.',
+    examples: ['new', 'new old-shop new-shop'],
     needs: 'operate',
   },
   list: {

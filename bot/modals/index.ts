@@ -12,6 +12,7 @@ export { openBreakGlass, openPlan, openReject } from './decide.ts'
 export { changeMuteDuration, openMute } from './mute.ts'
 export { openNewEndpoint } from './new-endpoint.ts'
 export { openNewMigration } from './new-migration.ts'
+export { passwordLink } from './password-link.ts'
 export { openSchedule } from './schedule.ts'
 export { searchEndpoints, searchObjects } from './search.ts'
 

@@ -7,6 +7,7 @@ import { inputIds, modalIds } from '../views/modals/ids.ts'
 import { newEndpointModal, tlsChoices } from '../views/modals/new-endpoint.ts'
 import { inChannel, orErrors } from './about.ts'
 import { oneOf, textOf } from './entered.ts'
+import { createPasswordLink, tellOrTryAgain } from './password-link.ts'
 
 const CreateEndpoint = graphql(`
   mutation CreateEndpoint($input: CreateEndpointInput!) {
@@ -25,23 +26,6 @@ const CreateEndpoint = graphql(`
       }
       ... on ValidationError {
         field
-      }
-    }
-  }
-`)
-
-const CreateLink = graphql(`
-  mutation CreateLink($input: CreatePasswordLinkInput!) {
-    createPasswordLink(input: $input) {
-      __typename
-      ... on CreatePasswordLinkPayload {
-        url
-        expiresAt
-      }
-      ... on UserError {
-        code
-        message
-        remedy
       }
     }
   }
@@ -70,11 +54,8 @@ export const newEndpoint: ModalHandler = {
     return orErrors(modalIds.newEndpoint, view, async () => {
       const { createEndpoint } = await turn.api.execute(CreateEndpoint, { input })
       const { endpoint } = payloadOf(createEndpoint, 'CreateEndpointPayload')
-      const { createPasswordLink } = await turn.api.execute(CreateLink, {
-        input: { endpointId: endpoint.id },
-      })
-      const { url, expiresAt } = payloadOf(createPasswordLink, 'CreatePasswordLinkPayload')
-      await turn.tell(endpointCreated({ name: endpoint.name, passwordUrl: url, expiresAt }))
+      const link = await createPasswordLink(turn, endpoint.id)
+      await tellOrTryAgain(turn, endpointCreated(link))
     })
   },
 }

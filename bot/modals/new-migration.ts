@@ -4,14 +4,20 @@ import { called, changes, channelOf, done } from '../migrations/index.ts'
 import type { ModalHandler } from '../registry.ts'
 import type { OpenView } from '../slack/index.ts'
 import type { Turn } from '../turn.ts'
-import { refusal } from '../views/index.ts'
+import { refusal, type SlackMessage } from '../views/index.ts'
 import { readModalContext, writeModalContext } from '../views/modals/context.ts'
 import { inputIds, modalIds } from '../views/modals/ids.ts'
-import { type BeginChoice, beginChoices, newMigrationModal } from '../views/modals/new-migration.ts'
+import {
+  alarmLimits,
+  type BeginChoice,
+  beginChoices,
+  newMigrationModal,
+} from '../views/modals/new-migration.ts'
 import { type Mrkdwn, mrkdwn, none, when } from '../views/mrkdwn.ts'
 import { inChannel, orErrors } from './about.ts'
 import { choicesOf, momentOf, oneOf, textOf } from './entered.ts'
 import { readObjects } from './objects.ts'
+import { findEndpoints } from './search.ts'
 
 const Create = graphql(`
   mutation CreateMigration($input: CreateMigrationInput!) {
@@ -58,10 +64,26 @@ const SetAlarms = graphql(`
 
 const bytesPerGb = 1_000_000_000
 
-export async function openNewMigration(turn: Turn): Promise<void> {
-  await turn.openModal(
-    withWhatIsKnown(newMigrationModal({ channelId: turn.channelId ?? '' }), turn.channelId),
-  )
+/** `names`: of the endpoints from which and to which, as far as they were said. */
+export async function openNewMigration(turn: Turn, names: readonly string[] = []): Promise<void> {
+  const known = await findEndpoints(turn, names)
+  const missing = names.find((name) => !known.has(name))
+  if (missing !== undefined) return turn.tell(noSuchEndpoint(missing))
+  const [source, target] = names.map((name) => known.get(name))
+  const modal = newMigrationModal({
+    channelId: turn.channelId ?? '',
+    ...(source !== undefined && { source }),
+    ...(target !== undefined && { target }),
+  })
+  await turn.openModal(withWhatIsKnown(modal, turn.channelId))
+}
+
+function noSuchEndpoint(name: string): SlackMessage {
+  return refusal({
+    message: `There is no endpoint “${name.slice(0, 100)}”, so nothing was done.`,
+    remedy:
+      'Say its name as /migrate endpoints shows it, in quotes if it has spaces, or /migrate new alone and choose there.',
+  })
 }
 
 /** In App Home no channel is known. */
@@ -93,12 +115,14 @@ export const newMigration: ModalHandler = {
     const channel = chosen === '' ? readModalContext(view.privateMetadata)?.c : chosen
     const turn = inChannel(from, channel)
     const start = readStart(view, new Date())
-    if ('errors' in start) return { kind: 'errors', errors: start.errors }
+    const rules = readAlarms(view)
+    if ('errors' in start || 'errors' in rules)
+      return { kind: 'errors', errors: { ...errorsIn(start), ...errorsIn(rules) } }
     let migration: Created | undefined
     const answer = await orErrors(modalIds.newMigration, view, async () => {
       migration = await create(turn, view)
     })
-    if (migration !== undefined) await goOn(turn, migration, view, start)
+    if (migration !== undefined) await goOn(turn, migration, { start, rules })
     return answer
   },
 }
@@ -109,17 +133,19 @@ interface Created {
 }
 
 /** The migration is there: what fails now is told, and not shown in the modal, which would make another one. */
-async function goOn(turn: Turn, migration: Created, view: OpenView, start: Start): Promise<void> {
+async function goOn(turn: Turn, migration: Created, { start, rules }: Wanted): Promise<void> {
   const { shortId } = migration
   const home = channelOf(turn)
   const arrival = { shortId, requester: turn.person.userId, since: 'beginning' } as const
   if (home !== null) await turn.homes.moveIn({ ...home, ...arrival })
-  await setAlarms(turn, migration, view)
+  const refused = await setAlarms(turn, migration, rules)
   if (start.begin !== 'verify') await turn.wishes.keep(shortId, wishOf(turn, start))
   await changes.verify(turn.api, { id: shortId, idempotencyKey: `${turn.deliveryKey}/verify` })
+  // What Slack may not take comes last.
   await turn.say(
     done(turn.person.name, mrkdwn`has made ${called(migration)}, which is verified now${nextOf(start)}`),
   )
+  if (refused !== null) await turn.tell(refused)
 }
 
 function wishOf({ workspaceId, person, channelId, deliveryKey }: Turn, { startAt }: Start) {
@@ -132,6 +158,20 @@ function nextOf({ begin, startAt }: Start): Mrkdwn {
   return startAt === null ? none : mrkdwn`, and is to start ${when(startAt)}`
 }
 
+interface Wanted {
+  readonly start: Start
+  readonly rules: readonly AlarmRule[]
+}
+
+interface Refused {
+  /** By input. */
+  readonly errors: Readonly<Record<string, string>>
+}
+
+function errorsIn(read: Refused | object): Refused['errors'] {
+  return 'errors' in read ? read.errors : {}
+}
+
 interface Start {
   readonly begin: BeginChoice
   /** Null unless it starts at a time. */
@@ -139,7 +179,7 @@ interface Start {
 }
 
 /** A schedule is made when verify has passed; until then nobody but the bot can say what is wrong with its time. */
-function readStart(view: OpenView, now: Date): Start | { readonly errors: Record<string, string> } {
+function readStart(view: OpenView, now: Date): Start | Refused {
   const begin = oneOf(beginChoices, textOf(view, inputIds.begin)) ?? 'verify'
   const startAt = momentOf(view, inputIds.startAt)
   if (begin !== 'schedule') return { begin, startAt: null }
@@ -184,22 +224,43 @@ function aboutTarget({ code, message, remedy }: ApiError): ApiError {
   return new ApiError({ code, message, remedy, field: 'targetId' })
 }
 
-async function setAlarms(turn: Turn, migration: Created, view: OpenView): Promise<void> {
+/** Alarms that are not as usual. */
+export function readAlarms(view: OpenView): readonly AlarmRule[] | Refused {
+  const read = alarmInputs.map((alarm) => ({ ...alarm, text: textOf(view, alarm.id) }))
+  const given = read.filter(({ text }) => text !== '')
+  const wrong = given.filter(({ text, max }) => !/^\d+$/.test(text) || Number(text) < 1 || Number(text) > max)
+  if (wrong.length === 0) return given.map(({ kind, text, unit }) => ({ kind, raise: Number(text) * unit }))
+  return {
+    errors: Object.fromEntries(wrong.map(({ id, max }) => [id, `Enter a whole number from 1 to ${max}.`])),
+  }
+}
+
+const alarmInputs = [
+  { id: inputIds.lagAlarm, kind: 'LAG_SECONDS', unit: 1, max: alarmLimits.lagSeconds },
+  { id: inputIds.walAlarm, kind: 'WAL_RETAINED', unit: bytesPerGb, max: alarmLimits.walGb },
+] as const
+
+interface AlarmRule {
+  readonly kind: (typeof alarmInputs)[number]['kind']
+  readonly raise: number
+}
+
+/** What the person is to be told when the API refuses them; null when it does not. */
+async function setAlarms(
+  turn: Turn,
+  migration: Created,
+  rules: readonly AlarmRule[],
+): Promise<SlackMessage | null> {
   const { api, deliveryKey } = turn
-  const lag = Number(textOf(view, inputIds.lagAlarm))
-  const wal = Number(textOf(view, inputIds.walAlarm))
-  const rules = [
-    ...(lag > 0 ? [{ kind: 'LAG_SECONDS' as const, raise: lag }] : []),
-    ...(wal > 0 ? [{ kind: 'WAL_RETAINED' as const, raise: wal * bytesPerGb }] : []),
-  ]
-  if (rules.length === 0) return
-  const input = { id: migration.shortId, rules, idempotencyKey: `${deliveryKey}/alarms` }
+  if (rules.length === 0) return null
+  const input = { id: migration.shortId, rules: [...rules], idempotencyKey: `${deliveryKey}/alarms` }
   try {
     const { setAlarmRules } = await api.execute(SetAlarms, { input })
     payloadOf(setAlarmRules, 'SetAlarmRulesPayload')
+    return null
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     const message = `${migration.name} was made, but its alarms are as usual: ${error.message}`
-    await turn.tell(refusal({ code: error.code, message, remedy: error.remedy }))
+    return refusal({ code: error.code, message, remedy: error.remedy })
   }
 }

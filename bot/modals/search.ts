@@ -1,6 +1,7 @@
 import { graphql } from '../client/index.ts'
 import type { MenuOption, OptionsHandler } from '../registry.ts'
 import type { Turn } from '../turn.ts'
+import type { Choice } from '../views/blocks/inputs.ts'
 import { inputIds } from '../views/modals/ids.ts'
 import { textOf } from './entered.ts'
 import { findObjects, nameOf, writeObject } from './objects.ts'
@@ -36,6 +37,21 @@ export const searchEndpoints: OptionsHandler = {
     }
     return found
   },
+}
+
+/** Those with exactly these names, as choices. None are asked for without a name. */
+export async function findEndpoints(
+  turn: Turn,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Choice>> {
+  const wanted = new Set(names)
+  const found = new Map<string, Choice>()
+  if (wanted.size === 0) return found
+  for await (const { id, name } of endpoints(turn)) {
+    if (wanted.has(name)) found.set(name, { text: name, value: id })
+    if (found.size === wanted.size) break
+  }
+  return found
 }
 
 interface EndpointChoice {

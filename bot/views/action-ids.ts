@@ -28,6 +28,7 @@ export const actionIds = {
   /** The App Home, anew. */
   home: 'home.refresh',
   newEndpoint: 'endpoint.new',
+  passwordLink: 'endpoint.password-link',
   help: 'command.help',
   /** Runs the command in `c` of the value. */
   runCommand: 'command.run',

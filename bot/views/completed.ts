@@ -5,7 +5,7 @@ import { actions, button } from './blocks/buttons.ts'
 import { context, fields, header, lines, plainContext, section, snippet } from './blocks/layout.ts'
 import { plain } from './blocks/text.ts'
 import { message, type SlackMessage } from './message.ts'
-import { given, join, type Mrkdwn, mrkdwn, none, person, sentences, when } from './mrkdwn.ts'
+import { code, given, join, type Mrkdwn, mrkdwn, none, person, sentences, when } from './mrkdwn.ts'
 import { route } from './route.ts'
 import { counted, formatBytes, formatDuration } from './units.ts'
 
@@ -113,7 +113,7 @@ function comparisonText({ comparison, compareDuration }: Report): Mrkdwn {
   const different = comparison.filter(({ isEqual }) => !isEqual).length
   const took = compareDuration === null ? none : mrkdwn`, ${formatDuration(compareDuration)}`
   return different === 0
-    ? mrkdwn`All ${counted(comparison.length, 'table')} have the same rows${took}`
+    ? mrkdwn`All ${counted(comparison.length, 'table')} have the same number of rows${took}`
     : mrkdwn`❌ ${different} of ${counted(comparison.length, 'table')} differ${took}`
 }
 
@@ -180,7 +180,11 @@ export function cleanUpMessage(migration: Completion): SlackMessage {
           snippet(statements),
         ]),
       ...(items.length > shownItems
-        ? [context(mrkdwn`and ${counted(items.length - shownItems, 'more thing')}: “Show report” has all.`)]
+        ? [
+            context(
+              mrkdwn`and ${counted(items.length - shownItems, 'more thing')}: Godwit’s API has all, as Markdown: ${code('migration.report.markdown')}.`,
+            ),
+          ]
         : []),
     ],
   })

@@ -119,6 +119,7 @@ function ends({ source, target }: MigrationLine): Mrkdwn {
 /** An endpoint on one line. */
 export const endpointLineFragment = graphql(`
   fragment EndpointLine on Endpoint {
+    id
     name
     host
     port
@@ -159,11 +160,14 @@ export function endpointList(endpoints: readonly EndpointLine[], hasMore: boolea
   })
 }
 
-function endpointBlock({ name, host, port, database, user, tlsMode, hasPassword }: EndpointLine): KnownBlock {
+function endpointBlock(endpoint: EndpointLine): KnownBlock {
+  const { id, name, host, port, database, user, tlsMode, hasPassword } = endpoint
   const words = [
     mrkdwn`${code(`${host}:${port}/${database}`)} as ${user}`,
     mrkdwn`TLS ${tlsMode.toLowerCase().replace('_', '-')}`,
     hasPassword ? none : mrkdwn`no password`,
   ]
-  return section(lines(mrkdwn`*${name}*`, join(words, '  ·  ')))
+  const said = lines(mrkdwn`*${name}*`, join(words, '  ·  '))
+  if (hasPassword) return section(said)
+  return section(said, button({ text: 'Password link', action: actionIds.passwordLink, value: { i: id } }))
 }

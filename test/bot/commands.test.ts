@@ -14,6 +14,21 @@ test.each(transports)('help and whoami answer the person only, over %s', async (
   expect(slack.messages(channel)).toEqual([])
 })
 
+test('what a command does not read is told, and nothing done', async () => {
+  await using town = await startBotTown('http')
+  const { slack, maya, channel } = town
+  for (const [command, notRead] of [
+    ['list all', '“all” was not understood'],
+    ['endpoints shop', '“shop” was not understood'],
+    ['whoami please now', '“please now” was not understood'],
+    ['new a b c', '“c” was not understood'],
+  ] as const) {
+    await slack.as(maya).type(channel, `/migrate ${command}`)
+    await town.heard(maya, notRead)
+  }
+  expect(slack.as(maya).modal()).toBeUndefined()
+})
+
 test('an unknown verb is answered with its nearest match as a button, which runs it', async () => {
   await using town = await startBotTown('http')
   const { slack, maya, channel } = town

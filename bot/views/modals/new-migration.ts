@@ -28,6 +28,9 @@ export const beginChoices = [
   { text: 'Start at the time below', value: 'schedule' },
 ] as const
 
+/** What alarms may be set to here. */
+export const alarmLimits = { lagSeconds: 86_400, walGb: 100_000 } as const
+
 export type BeginChoice = (typeof beginChoices)[number]['value']
 
 export interface NewMigration extends ModalContext {
@@ -109,13 +112,13 @@ export function newMigrationModal({ channelId, source, target, ...about }: NewMi
       input({
         id: inputIds.lagAlarm,
         label: 'Alarm when the target is behind by (seconds)',
-        element: numberInput('As usual', { min: 1, max: 86_400 }),
+        element: numberInput('As usual', { min: 1, max: alarmLimits.lagSeconds }),
         optional: true,
       }),
       input({
         id: inputIds.walAlarm,
         label: 'Alarm when the source keeps log of (GB)',
-        element: numberInput('As usual', { min: 1, max: 100_000 }),
+        element: numberInput('As usual', { min: 1, max: alarmLimits.walGb }),
         optional: true,
       }),
       context(mrkdwn`Nothing is changed on either side before it starts.`),

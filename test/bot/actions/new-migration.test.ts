@@ -1,5 +1,6 @@
 /** A migration is made in a modal, between databases that are there. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readAlarms } from '../../../bot/modals/new-migration.ts'
 import type { Migration } from '../../../engine/index.ts'
 import { createEndpoint } from '../../db/fixtures.ts'
 import { type BotTown, startBotTown } from '../../support/bot.ts'
@@ -72,6 +73,38 @@ test('five clicks make one', async () => {
   const said = await saidIn(town, channel, 'which is verified now')
   expect(mentionsIn(said)).toEqual([])
   expect(await newest()).toMatchObject({ selection: { include: [], exclude: [] } })
+})
+
+test('the names of endpoints that were typed are chosen already; an unknown one is told', async () => {
+  const { slack, workspace, maya } = town
+  const channel = slack.addChannel(workspace, 'named', { members: [maya] })
+  await slack.as(maya).type(channel, '/migrate new "new shop" nowhere')
+  const modal = await slack.waitForModal(maya, ({ body }) => body.callback_id === 'modal.new-migration')
+  await slack.as(maya).submit(modal)
+  await saidIn(town, channel, 'which is verified now')
+  const { sourceId, targetId } = await newest()
+  const names = [sourceId, targetId].map(async (id) => (await town.api.stores.endpoints.find(id))?.name)
+  expect(await Promise.all(names)).toEqual(['new shop', 'nowhere'])
+  await slack.as(maya).type(channel, '/migrate new "new shop" Nowhere')
+  await town.heard(maya, 'There is no endpoint “Nowhere”')
+  expect(slack.as(maya).modal()).toBeUndefined()
+})
+
+test.each([
+  ['lag-alarm', '0'],
+  ['lag-alarm', '86401'],
+  ['lag-alarm', '1.5'],
+  ['wal-alarm', 'much'],
+  ['wal-alarm', '100001'],
+] as const)('an alarm of %s at %s is refused at its input', (id, value) => {
+  const view = {
+    id: 'V',
+    hash: '',
+    callbackId: '',
+    privateMetadata: '',
+    values: { [id]: { value: { value } } },
+  }
+  expect(readAlarms(view)).toEqual({ errors: { [id]: expect.stringContaining('whole number from 1 to') } })
 })
 
 test('objects are those of the source, and it starts by itself when verify has passed', async () => {

@@ -14,6 +14,7 @@ import {
   migrationList,
   noMigrationHere,
   notice,
+  passwordLink,
   passwordRefused,
   progressMessage,
   refusal,
@@ -98,6 +99,9 @@ export const everyMessage: Readonly<Record<string, Render>> = {
   ...each('refusal', refused, refusal),
   ...each('endpoint-created', { endpoint: { name: 'shop-new' } }, ({ name }) =>
     endpointCreated({ name, passwordUrl: 'https://godwit.example/password/x', expiresAt: ahead(900) }),
+  ),
+  ...each('password-link', { endpoint: { name: 'shop-new' } }, ({ name }) =>
+    passwordLink({ name, passwordUrl: 'https://godwit.example/password/x', expiresAt: ahead(900) }),
   ),
   ...each('whoami', { admin: { name: 'Alice', person: 'alice@example.com' } }, (of) =>
     whoami({ ...of, role: 'admin', grantee: { kind: 'user', id: 'U012AB3CD' } }),

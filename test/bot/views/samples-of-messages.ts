@@ -360,6 +360,7 @@ export const migrationLines: readonly MigrationLine[] = [
 
 export const endpointLines: readonly EndpointLine[] = [
   {
+    id: 'RW5kcG9pbnQ6MQ==',
     name: 'shop-old',
     host: 'db1.example.com',
     port: 5432,
@@ -369,6 +370,7 @@ export const endpointLines: readonly EndpointLine[] = [
     hasPassword: true,
   },
   {
+    id: 'RW5kcG9pbnQ6Mg==',
     name: 'shop-new',
     host: 'db2.example.com',
     port: 5433,

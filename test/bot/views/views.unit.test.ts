@@ -50,7 +50,6 @@ describe('an error of the API', () => {
     [modalIds.newEndpoint, 'connection.port', inputIds.port],
     [modalIds.newEndpoint, 'connection.tls.ca', inputIds.tls],
     [modalIds.newMigration, 'selection.include[3].table', inputIds.include],
-    [modalIds.newMigration, 'rules[1].raise', inputIds.walAlarm],
     [modalIds.schedule, 'localTime', inputIds.startAt],
     [modalIds.breakGlass, 'breakGlass.reason', inputIds.reason],
     [modalIds.newMigration, 'tags[0]', inputIds.source],
