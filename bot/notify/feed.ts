@@ -4,7 +4,7 @@ import { describe } from '../errors.ts'
 import { Bell } from './bell.ts'
 import { eventFragment } from './events.ts'
 import { judge } from './failures.ts'
-import { findNote, type Kept, saveNote } from './notes.ts'
+import { findNote, type Kept, saveNote, StaleNoteError } from './notes.ts'
 import { Places } from './places.ts'
 import type { NotifyNeeds } from './ports.ts'
 
@@ -63,6 +63,8 @@ export class FeedReader {
   readonly #places: Places
   #kept: Kept<CursorNote>
   #savedAtMs: number
+  /** Places that it tried to note since it last knew what is noted: one of them may be, and its answer lost. */
+  readonly #tried = new Set<string>()
 
   private constructor(needs: FeedNeeds, kept: Kept<CursorNote>) {
     this.#needs = needs
@@ -96,8 +98,23 @@ export class FeedReader {
   async notePlace(): Promise<void> {
     const { mark } = this.#places
     if (mark === this.#kept.value.cursor) return
-    this.#kept = await saveNote(this.#needs, this.#kept, { cursor: mark })
+    this.#tried.add(mark)
+    try {
+      this.#kept = await saveNote(this.#needs, this.#kept, { cursor: mark })
+    } catch (error) {
+      if (!(error instanceof StaleNoteError)) throw error
+      this.#kept = await this.#findOwnNote(error)
+      return this.notePlace()
+    }
+    this.#tried.clear()
     this.#savedAtMs = this.#needs.clock.nowMs()
+  }
+
+  /** What was noted by this reader itself, which has not heard that it was. */
+  async #findOwnNote(stale: StaleNoteError): Promise<Kept<CursorNote>> {
+    const kept = await findNote(this.#needs, cursorNote, cursorKey)
+    if (kept === null || kept.version === this.#kept.version || !this.#tried.has(kept.value.cursor)) throw stale
+    return kept
   }
 
   async #read(handler: FeedHandler, signal: AbortSignal): Promise<void> {

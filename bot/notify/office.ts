@@ -82,7 +82,8 @@ export class Office {
         this.#attendHails(),
       ])
     } finally {
-      await Promise.allSettled(this.#running)
+      // When it is the feed that fails, the desks end with the mandate, which is given up because this rejects.
+      if (signal.aborted) await Promise.allSettled(this.#running)
       await reader.notePlace().catch(ignore)
     }
   }

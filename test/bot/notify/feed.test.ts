@@ -1,8 +1,11 @@
 /** What the feed is read for is said, whatever becomes of the process and of its place in the feed. */
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { ApiUnreachableError } from '../../../bot/client/index.ts'
+import type { NotifyNeeds } from '../../../bot/notify/index.ts'
+import type { Records } from '../../../bot/records/index.ts'
 import { waitFor } from '../../support/wait-for.ts'
-import { fail, runInChannel } from './scenes.ts'
+import { fail, goOn, runInChannel } from './scenes.ts'
 import { type Room, shareStage } from './stage.ts'
 
 const stage = shareStage()
@@ -71,4 +74,74 @@ test('a place that is lost is not left before what there is to say has been said
   await using _second = room.startNotifier()
   await room.waitForAlarm('nobody was there')
   await waitFor(async () => (await notedPlace(room)) !== 'lost', { describe: 'a place that is known' })
+})
+
+test('a place that was noted although nobody was told so is this reader’s own: it reads on', async () => {
+  const room = stage().enter()
+  let lost = 0
+  const losing = (records: Records): NotifyNeeds['records'] => ({
+    find: (...args) => records.find(...args),
+    list: (...args) => records.list(...args),
+    delete: (...args) => records.delete(...args),
+    put: async (...args) => {
+      const note = await records.put(...args)
+      if (args[0] !== 'cursor/feed' || lost > 0 || !isCut) return note
+      lost += 1
+      throw new ApiUnreachableError('the answer is lost')
+    },
+  })
+  let isCut = false
+  await using _bot = room.startNotifier({ records: losing })
+  const [one, other] = [await runInChannel(room), await runInChannel(room)]
+  await room.waitForCard(one.migration)
+  await room.waitForCard(other.migration)
+  isCut = true
+  await fail(room, one, 'the first disk')
+  await room.waitForAlarm('first disk')
+  await waitFor(
+    () => {
+      room.slack.clock.advance(1_000)
+      return lost === 1
+    },
+    { describe: 'a place whose answer is lost' },
+  )
+  await fail(room, other, 'the second disk')
+  await room.waitForAlarm('second disk')
+  const before = await notedPlace(room)
+  await goOn(room, one)
+  await waitFor(
+    async () => {
+      room.slack.clock.advance(1_000)
+      return (await notedPlace(room)) !== before
+    },
+    { describe: 'the place to be noted on' },
+  )
+  expect(room.logged()).not.toContain('the note cursor/feed has changed')
+})
+
+test('who finds that another reads the feed as well gives up the lease, and begins anew', async () => {
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const [one, other] = [await runInChannel(room), await runInChannel(room)]
+  await room.waitForCard(one.migration)
+  await room.waitForCard(other.migration)
+  await waitFor(() => room.records.find('cursor/feed'), { describe: 'the feed to be read' })
+  await room.records.put('cursor/feed', { cursor: await notedPlace(room), by: 'another' })
+  await fail(room, one, 'the first disk')
+  await room.waitForAlarm('first disk')
+  await waitFor(
+    () => {
+      room.slack.clock.advance(1_000)
+      return room.logged().includes('the note cursor/feed has changed')
+    },
+    { describe: 'the other to be found' },
+  )
+  await fail(room, other, 'the second disk')
+  await waitFor(
+    () => {
+      room.slack.clock.advance(1_000)
+      return room.alarmMessages().length === 2
+    },
+    { describe: 'the second alarm' },
+  )
 })

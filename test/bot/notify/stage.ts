@@ -74,6 +74,8 @@ export interface NotifierOptions {
   readonly defaultChannel?: ChannelPlace
   /** Asked before and after each call that changes something; when it says so, the process is dead from there on. */
   readonly diesAt?: (point: Point) => boolean
+  /** What the process uses in the place of the records. */
+  readonly records?: (records: Records) => NotifyNeeds['records']
 }
 
 export interface StartedNotifier extends AsyncDisposable {
@@ -128,11 +130,11 @@ export async function startStage(): Promise<Stage> {
     clock,
     logged: () => lines.join(''),
     needs,
-    startNotifier({ defaultChannel = null, diesAt = () => false } = {}) {
+    startNotifier({ defaultChannel = null, diesAt = () => false, records: change = (same) => same } = {}) {
       const stop = new AbortController()
       const life = new Life(diesAt)
       const findDefaultChannel = () => Promise.resolve(defaultChannel)
-      const notifier = startNotifier(life.of({ ...needs(stop.signal), findDefaultChannel }))
+      const notifier = startNotifier(life.of({ ...needs(stop.signal), records: change(records), findDefaultChannel }))
       return {
         kill: () => life.end(),
         died: life.ended,
