@@ -1,7 +1,9 @@
 import { called, channelOf, chooseMigration, done, sentence } from '../migrations/index.ts'
-import { isAt } from '../notify/index.ts'
+import { type ChannelPlace, isAt } from '../notify/index.ts'
 import type { CommandHandler } from '../registry.ts'
-import { refusal } from '../views/index.ts'
+import { SlackCallError } from '../slack/index.ts'
+import type { Turn } from '../turn.ts'
+import { type MigrationCard, refusal } from '../views/index.ts'
 import { mrkdwn } from '../views/mrkdwn.ts'
 
 /** Brings a migration to the channel: its card is posted here, and its commands are given here. */
@@ -16,9 +18,26 @@ export const watch: CommandHandler = {
       return turn.tell(sentence(mrkdwn`The card of ${called(migration)} is in this channel already.`))
     if (turn.person.role === 'read') return turn.tell(refusal(mayOnlyRead))
     const requester = turn.person.userId
+    if (!(await announce(turn, here, migration))) return turn.tell(refusal(notHere))
     await turn.homes.moveIn({ ...here, shortId: migration.shortId, requester, since: 'now' })
-    await turn.say(done(turn.person.name, mrkdwn`has brought ${called(migration)} to this channel`))
   },
+}
+
+/** As the card is posted later: where the bot may not, nothing is moved. */
+async function announce(turn: Turn, { team, channel }: ChannelPlace, migration: MigrationCard): Promise<boolean> {
+  const message = done(turn.person.name, mrkdwn`has brought ${called(migration)} to this channel`)
+  try {
+    await turn.outgoing.post(team, 'first', { channel }, message)
+    return true
+  } catch (error) {
+    if (!(error instanceof SlackCallError) || error.failure !== 'gone') throw error
+    return false
+  }
+}
+
+const notHere = {
+  message: 'I cannot post in this channel, so nothing was moved.',
+  remedy: 'Invite me first: /invite @Godwit',
 }
 
 const noChannel = {

@@ -28,6 +28,11 @@ export class Channels {
     return this.#needs.homes.findCard(shortId)
   }
 
+  /** The migration has ended: the channel remembers it for as long as its card is remembered. */
+  keepFor(ms: number, shortId: string, place: ChannelPlace): Promise<void> {
+    return this.#needs.homes.keepFor(ms, shortId, place)
+  }
+
   /** Brings what has had no channel to the default one, if there is one. What was before the event is not told. */
   async bindByDefault(shortId: string, { at }: Pick<ToldEvent, 'at'>): Promise<Kept<CardNote> | null> {
     const { homes, findDefaultChannel } = this.#needs

@@ -3,10 +3,18 @@ import type { Channels } from './channels.ts'
 import { type Cadence, nextUpdateMs } from './cadence.ts'
 import type { CardContent, Content } from './content/index.ts'
 import { isForThread } from './events.ts'
-import { isChannelGone, isMessageGone } from './failures.ts'
+import { isChannelGone, isMessageGone, judge } from './failures.ts'
 import type { Messages } from './messages.ts'
 import { noteDone } from './note-done.ts'
-import { type CardNote, cardKey, cardNote, type Kept, saveNote, StaleNoteError } from './notes.ts'
+import {
+  type CardNote,
+  cardKey,
+  cardNote,
+  keepEndedMs,
+  type Kept,
+  saveNote,
+  StaleNoteError,
+} from './notes.ts'
 import type { OutgoingMessage } from '../slack/index.ts'
 import type { Persistence } from './persistence.ts'
 import type { Mandate, NotifyNeeds } from './ports.ts'
@@ -25,8 +33,6 @@ export interface DeskNeeds extends Pick<NotifyNeeds, 'records' | 'clock' | 'outg
   readonly mandate: Mandate
 }
 
-/** Of a migration that has ended, its note is of use for as long as people may still look at its messages. */
-const keepEndedMs = 90 * 86_400_000
 /** What happens first is shown at once, and what follows it in a moment together. */
 const gapMs = 250
 
@@ -86,7 +92,7 @@ export class Desk {
     try {
       if (shown === null) return await this.#leaveDeleted(card)
       const sent = await this.#show(card, shown)
-      const told = await this.#tell(sent)
+      const told = await this.#takeLeave(await this.#tell(sent))
       if (shown.isEnded && !this.#isBehind) return await this.#end(told)
       this.#cadence =
         this.#cadence.key === shown.key ? this.#cadence : { key: shown.key, sinceMs: clock.nowMs() }
@@ -160,8 +166,24 @@ export class Desk {
     }
   }
 
+  /** Cards of other channels say where it is now, and have no buttons any more. */
+  async #takeLeave(card: Kept<CardNote>): Promise<Kept<CardNote>> {
+    const { channel, left } = card.value
+    if (left.length === 0) return card
+    const message = this.#needs.content.moved(this.shortId, channel)
+    for (const { team, ...posted } of left) {
+      try {
+        await this.#needs.outgoing.update(team, 'progress', posted, message)
+      } catch (error) {
+        if (judge(error) === 'later') throw error
+      }
+    }
+    return noteDone(this.#needs, card, { left: [] })
+  }
+
   async #end(card: Kept<CardNote>): Promise<null> {
     await saveNote(this.#needs, card, { ...card.value, ended: true }, keepEndedMs)
+    await this.#needs.channels.keepFor(keepEndedMs, this.shortId, card.value)
     return null
   }
 

@@ -1,5 +1,5 @@
 import { ApiError, ApiUnreachableError } from '../client/index.ts'
-import { SlackCallError } from '../slack/index.ts'
+import { notInstalled, SlackCallError } from '../slack/index.ts'
 import { StaleNoteError } from './notes.ts'
 
 /** What may be done after a failure. */
@@ -17,6 +17,7 @@ export function judge(error: unknown): Verdict {
   if (error instanceof ApiUnreachableError) return 'later'
   if (error instanceof ApiError) return passing.has(error.code) ? 'later' : 'never'
   if (!(error instanceof SlackCallError)) return 'never'
+  if (error.code === notInstalled) return 'never'
   if (error.failure === 'auth') return 'shut out'
   return error.failure === 'unreachable' || error.failure === 'limited' ? 'later' : 'never'
 }
@@ -40,7 +41,8 @@ export function isMessageGone(error: unknown): boolean {
   return error instanceof SlackCallError && goneMessages.has(error.code)
 }
 
-/** Nothing can be posted there: archived, deleted, or the bot was removed. */
+/** Nothing can be posted there: archived, deleted, or the bot was removed, from the channel or with all of its workspace. */
 export function isChannelGone(error: unknown): error is SlackCallError {
-  return error instanceof SlackCallError && error.failure === 'gone' && !goneMessages.has(error.code)
+  if (!(error instanceof SlackCallError) || goneMessages.has(error.code)) return false
+  return error.failure === 'gone' || error.code === notInstalled
 }

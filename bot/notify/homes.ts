@@ -68,7 +68,7 @@ export class Homes {
       const kept = await this.#findNote(shortId)
       if (kept !== null && isAt(kept.value, arrival) && kept.value.gone === null) break
       if (kept !== null && !isAt(kept.value, arrival)) await records.delete(channelKey(kept.value, shortId))
-      const card = newCard(arrival, arrived.updatedAt)
+      const card = { ...newCard(arrival, arrived.updatedAt), left: cardsLeft(kept?.value) }
       const saved = await records.put(cardKey(shortId), card, { expectedVersion: kept?.version ?? 0 })
       if (saved !== null) break
     }
@@ -86,6 +86,11 @@ export class Homes {
     )
     await this.#records.delete(channelKey(value, shortId))
     if (to !== null) await this.#putPlace(to, shortId)
+  }
+
+  /** That it belongs to the channel is forgotten by itself, unless it is brought to a channel once more. */
+  async keepFor(expiresInMs: number, shortId: string, place: ChannelPlace): Promise<void> {
+    await this.#records.put(channelKey(place, shortId), {}, { expiresInMs })
   }
 
   /** Calls the listener whenever this process has brought a migration to a channel, until what is returned is disposed. */
@@ -116,7 +121,13 @@ interface MoveOut {
 function newCard({ team, channel, requester, since }: Arrival, now: string): CardNote {
   const message = messageNote.parse({ team, channel, at: now })
   const from = since === 'beginning' ? null : since === 'now' ? now : since.at
-  return { ...message, told: '0', since: from, requester, gone: null, ended: false }
+  return { ...message, told: '0', since: from, requester, gone: null, left: [], ended: false }
+}
+
+function cardsLeft(card: CardNote | undefined): CardNote['left'] {
+  if (card === undefined) return []
+  const { team, channel, ts, left } = card
+  return ts === null ? left : [...left, { team, channel, ts }]
 }
 
 /** Its note at the record, for commands that ask which migrations are of a channel. */

@@ -1,11 +1,19 @@
 import { judge } from './failures.ts'
-import { type CardNote, isSamePlace, type Kept, type MessageNote, saveNote, StaleNoteError } from './notes.ts'
+import {
+  type CardNote,
+  isSamePlace,
+  type Kept,
+  lifeOf,
+  type MessageNote,
+  saveNote,
+  StaleNoteError,
+} from './notes.ts'
 import type { Mandate, NotifyNeeds } from './ports.ts'
 
 export type NoteDoneNeeds = Pick<NotifyNeeds, 'records' | 'clock'> & { readonly mandate: Mandate }
 
 /** What a note says of what was done. */
-type Done = Partial<Pick<CardNote, 'ts' | 'hash' | 'at' | 'told'>>
+type Done = Partial<Pick<CardNote, 'ts' | 'hash' | 'at' | 'told' | 'left'>>
 
 const againAfterMs = 500
 
@@ -47,5 +55,5 @@ async function addTo<N extends MessageNote>(
 ): Promise<void> {
   const note = await records.find(key)
   if (note === null || !isSamePlace(note.value, value)) return
-  await records.put(key, { ...note.value, ...done }, { expectedVersion: note.version })
+  await records.put(key, { ...note.value, ...done }, { expectedVersion: note.version, ...lifeOf(key) })
 }

@@ -25,6 +25,8 @@ export const cardNote = messageNote.extend({
   requester: z.string().nullable().default(null),
   /** Why nothing can be posted in its channel any more, as Slack calls it. */
   gone: z.string().nullable().default(null),
+  /** Cards in other channels, which are to say where the migration is now. */
+  left: z.array(z.object({ team: z.string(), channel: z.string(), ts: z.string() })).default([]),
   /** Nothing more happens to it. */
   ended: z.boolean().default(false),
 })
@@ -62,6 +64,15 @@ export async function findNote<N>(
   return value === undefined ? null : { key, value, version: note.version }
 }
 
+const dayMs = 86_400_000
+/** Of what has ended, notes are of use for as long as people may still look at its messages. */
+export const keepEndedMs = 90 * dayMs
+
+/** Of messages beside the cards, counted from their last change; undefined: it stays. */
+export function lifeOf(key: string): { readonly expiresInMs: number } | undefined {
+  return key.startsWith('message/') ? { expiresInMs: keepEndedMs } : undefined
+}
+
 /** @throws StaleNoteError */
 export async function saveNote<N>(
   { records }: Store,
@@ -69,7 +80,7 @@ export async function saveNote<N>(
   value: N,
   expiresInMs?: number,
 ): Promise<Kept<N>> {
-  const options = { expectedVersion: version, ...(expiresInMs !== undefined && { expiresInMs }) }
+  const options = { expectedVersion: version, ...lifeOf(key), ...(expiresInMs !== undefined && { expiresInMs }) }
   const saved = await records.put(key, value, options)
   if (saved === null) throw new StaleNoteError(`the note ${key} has changed`)
   return { key, value, version: saved.version }

@@ -6,6 +6,9 @@ import { webApi } from '@slack/bolt'
  */
 export type SlackFailure = 'gone' | 'auth' | 'limited' | 'unreachable' | 'refused'
 
+/** A code of ours: the workspace has taken the app out, or never had it. */
+export const notInstalled = 'not_installed'
+
 /** A call of Slack's Web API that failed. Carries nothing of what was sent. */
 export class SlackCallError extends Error {
   override readonly name = 'SlackCallError'
@@ -29,6 +32,9 @@ const failureOfCode: Readonly<Record<string, SlackFailure>> = {
   thread_not_found: 'gone',
   is_archived: 'gone',
   not_in_channel: 'gone',
+  restricted_action: 'gone',
+  restricted_action_read_only_channel: 'gone',
+  no_permission: 'gone',
   user_not_found: 'gone',
   user_not_in_channel: 'gone',
   users_not_found: 'gone',
@@ -42,6 +48,7 @@ const failureOfCode: Readonly<Record<string, SlackFailure>> = {
   token_expired: 'auth',
   account_inactive: 'auth',
   team_access_not_granted: 'auth',
+  missing_scope: 'auth',
   ratelimited: 'limited',
   rate_limited: 'limited',
   internal_error: 'unreachable',
@@ -49,6 +56,9 @@ const failureOfCode: Readonly<Record<string, SlackFailure>> = {
   service_unavailable: 'unreachable',
   request_timeout: 'unreachable',
   team_added_to_org: 'unreachable',
+  org_login_required: 'unreachable',
+  ekm_access_denied: 'unreachable',
+  access_denied: 'unreachable',
 }
 
 export function toSlackCallError(method: string, error: unknown): SlackCallError {

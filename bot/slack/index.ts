@@ -9,7 +9,7 @@ export type {
   OptionsDelivery,
   SubmissionDelivery,
 } from './delivery.ts'
-export { SlackCallError, type SlackFailure } from './errors.ts'
+export { notInstalled, SlackCallError, type SlackFailure } from './errors.ts'
 export {
   type LaneName,
   type MessageToSend,

@@ -1,6 +1,6 @@
 import type { View } from '@slack/types'
 import type { Clock } from './clock.ts'
-import { SlackCallError } from './errors.ts'
+import { notInstalled, SlackCallError } from './errors.ts'
 import { Lane, type LaneNeeds, type SlackAnswer, type SlackArguments } from './lane.ts'
 import type { Workspaces } from './workspaces.ts'
 
@@ -173,7 +173,7 @@ export class Outgoing {
       clock,
       call: async (method, args) => {
         const workspace = await workspaces.find(workspaceId)
-        if (workspace === null) throw new SlackCallError(method, 'auth', 'not_installed')
+        if (workspace === null) throw new SlackCallError(method, 'auth', notInstalled)
         return call(name, workspace.token, method, args)
       },
     }

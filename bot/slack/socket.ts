@@ -8,6 +8,8 @@ export interface SocketSettings {
   readonly appToken: string
   readonly apiUrl: string | undefined
   readonly logger: Logger
+  /** How long Slack may take. */
+  readonly patience?: { readonly answerMs: number; readonly connectMs: number }
 }
 
 /** What the client tells of a delivery. */
@@ -19,6 +21,7 @@ interface Envelope {
   readonly retry_reason?: string
 }
 
+const usualPatience = { answerMs: 10_000, connectMs: 30_000 }
 const firstPauseMs = 500
 const longestPauseMs = 30_000
 
@@ -29,17 +32,20 @@ const longestPauseMs = 30_000
 export class SocketReceiver implements Receiver {
   readonly #client: SocketModeClient
   readonly #logger: Logger
+  readonly #connectMs: number
   readonly #stopping = new AbortController()
   #running: Promise<void> | undefined
 
-  constructor({ appToken, apiUrl, logger }: SocketSettings) {
+  constructor({ appToken, apiUrl, logger, patience = usualPatience }: SocketSettings) {
     this.#logger = logger
+    this.#connectMs = patience.connectMs
     this.#client = new SocketModeClient({
       appToken,
       logger,
       autoReconnectEnabled: false,
       clientOptions: {
         retryConfig: { retries: 0 },
+        timeout: patience.answerMs,
         ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),
       },
     })
@@ -80,17 +86,40 @@ export class SocketReceiver implements Receiver {
     while (!signal.aborted) {
       const ended = new Promise<void>((resolve) => this.#client.once('disconnected', () => resolve()))
       try {
-        await this.#client.start()
+        await this.#connect(signal)
         onFirst(undefined)
         pauseMs = firstPauseMs
         await Promise.race([ended, aborted(signal)])
         if (signal.aborted) await this.#disconnect()
       } catch (error) {
         onFirst(error ?? new Error('the connection ended before it was ready'))
+        if (signal.aborted) return
         this.#logger.warn(`Slack cannot be reached over Socket Mode; the next try is in ${pauseMs} ms.`)
         await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
         pauseMs = Math.min(pauseMs * 2, longestPauseMs)
       }
+    }
+  }
+
+  /** @throws what kept it from connecting; what is half connected then is given up */
+  async #connect(signal: AbortSignal): Promise<void> {
+    const over = new AbortController()
+    const tooLate = sleep(this.#connectMs, undefined, { signal: AbortSignal.any([signal, over.signal]) })
+    const connecting = this.#client.start()
+    try {
+      await Promise.race([
+        connecting,
+        tooLate.then(() => {
+          throw new Error(`Slack has not answered within ${this.#connectMs} ms`)
+        }),
+      ])
+    } catch (error) {
+      // Where it is still asking for the address, it connects after that, unless it is told again.
+      connecting.then(() => (signal.aborted ? this.#disconnect() : undefined)).catch(() => undefined)
+      await this.#disconnect()
+      throw error
+    } finally {
+      over.abort()
     }
   }
 

@@ -6,7 +6,7 @@ import { type AlarmContent, readAlarm, readEscalation } from './alarm.ts'
 import { type CardContent, readCard } from './card.ts'
 import { eventMessage, readEvents, type ThreadPost, threadPosts } from './events.ts'
 import { readOpenMatters } from './open-matters.ts'
-import { channelGoneMessage, deletedMessage } from './notices.ts'
+import { channelGoneMessage, deletedMessage, movedMessage } from './notices.ts'
 import { type PlanContent, type PlanRequest, readPlan, readPlanDigest } from './plan.ts'
 
 export type { CardContent } from './card.ts'
@@ -68,6 +68,10 @@ export class Content {
 
   channelGone(gone: GoneChannel): OutgoingMessage {
     return channelGoneMessage(gone)
+  }
+
+  moved(shortId: string, channel: string): OutgoingMessage {
+    return movedMessage(shortId, channel)
   }
 
   deleted(shortId: string): OutgoingMessage {

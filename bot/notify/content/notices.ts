@@ -30,6 +30,11 @@ export function deletedMessage(shortId: string): OutgoingMessage {
   return said(mrkdwn`The migration ${shortId} was deleted.`)
 }
 
+/** In the place of the card, in the channel where it was. */
+export function movedMessage(shortId: string, channel: string): OutgoingMessage {
+  return said(mrkdwn`The migration ${shortId} was brought to another channel: it is shown in <#${channel}> now.`)
+}
+
 export function channelGoneMessage({ shortId, channel, movedTo }: GoneChannel): OutgoingMessage {
   const where =
     movedTo === null

@@ -130,11 +130,11 @@ export async function startStage(): Promise<Stage> {
     clock,
     logged: () => lines.join(''),
     needs,
-    startNotifier({ defaultChannel = null, diesAt = () => false, records: change = (same) => same } = {}) {
+    startNotifier({ defaultChannel = null, diesAt = () => false, records: change } = {}) {
       const stop = new AbortController()
       const life = new Life(diesAt)
       const findDefaultChannel = () => Promise.resolve(defaultChannel)
-      const notifier = startNotifier(life.of({ ...needs(stop.signal), records: change(records), findDefaultChannel }))
+      const notifier = startNotifier(life.of({ ...needs(stop.signal), records: change?.(records) ?? records, findDefaultChannel }))
       return {
         kill: () => life.end(),
         died: life.ended,
