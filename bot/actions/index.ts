@@ -26,6 +26,7 @@ export const actions: Registry['actions'] = {
   [actionIds.pause]: actButton('pause'),
   [actionIds.resume]: actButton('resume'),
   [actionIds.retry]: actButton('retry'),
+  [actionIds.unmute]: actButton('unmute'),
   [actionIds.approve]: approve,
   [actionIds.execute]: execute,
   [actionIds.acknowledge]: acknowledge,

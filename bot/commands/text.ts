@@ -5,7 +5,7 @@ export function plainMessage(text: string): OutgoingMessage {
   return { text: escapeFallback(text), blocks: [plainSection(text)] }
 }
 
-export function plainSection(text: string): object {
+function plainSection(text: string): object {
   return { type: 'section', text: { type: 'plain_text', text: text.slice(0, 3000), emoji: false } }
 }
 

@@ -24,7 +24,11 @@ export const watch: CommandHandler = {
 }
 
 /** As the card is posted later: where the bot may not, nothing is moved. */
-async function announce(turn: Turn, { team, channel }: ChannelPlace, migration: MigrationCard): Promise<boolean> {
+async function announce(
+  turn: Turn,
+  { team, channel }: ChannelPlace,
+  migration: MigrationCard,
+): Promise<boolean> {
   const message = done(turn.person.name, mrkdwn`has brought ${called(migration)} to this channel`)
   try {
     await turn.outgoing.post(team, 'first', { channel }, message)

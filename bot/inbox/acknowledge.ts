@@ -1,5 +1,5 @@
-import type { View } from '@slack/types'
-import { plainMessage, plainSection } from '../commands/text.ts'
+import type { ModalView, View } from '@slack/types'
+import { plainMessage } from '../commands/text.ts'
 import type { MenuOption, SubmitAnswer } from '../registry.ts'
 import type { Delivery } from '../slack/index.ts'
 import { plainText } from '../views/blocks/text.ts'
@@ -18,7 +18,7 @@ export function acknowledgeWith(delivery: Delivery, text: string): Acknowledgeme
     case 'command':
       return { response_type: 'ephemeral', ...plainMessage(text) }
     case 'submission':
-      return { response_action: 'push', view: notice(text) }
+      return { response_action: 'push', view: noticeModal(text) }
     case 'options':
       return { options: [] }
     case 'action':
@@ -36,12 +36,12 @@ export function acknowledgeSecret(delivery: Delivery): Acknowledgement {
 }
 
 /** Above the modal, so that what was entered there stays. */
-function notice(text: string): object {
+export function noticeModal(text: string): ModalView {
   return {
     type: 'modal',
     title: { type: 'plain_text', text: 'That did not work' },
     close: { type: 'plain_text', text: 'Back' },
-    blocks: [plainSection(text)],
+    blocks: [{ type: 'section', text: plainText(text) }],
   }
 }
 

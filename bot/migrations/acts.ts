@@ -4,7 +4,7 @@ import { change } from './change.ts'
 import { type Changed, changes } from './changes.ts'
 
 /** What is done with one word or one click. */
-export type Act = 'verify' | 'start' | 'unschedule' | 'pause' | 'resume' | 'retry'
+export type Act = 'verify' | 'start' | 'unschedule' | 'pause' | 'resume' | 'retry' | 'unmute'
 
 /** What the others read of it, behind the name of the person. */
 export const actWords: Readonly<Record<Act, (migration: Mrkdwn) => Mrkdwn>> = {
@@ -14,6 +14,7 @@ export const actWords: Readonly<Record<Act, (migration: Mrkdwn) => Mrkdwn>> = {
   pause: (migration) => mrkdwn`has paused ${migration}`,
   resume: (migration) => mrkdwn`has resumed ${migration}`,
   retry: (migration) => mrkdwn`goes on with ${migration} from its last checkpoint`,
+  unmute: (migration) => mrkdwn`has ended the mute of ${migration}: its alarms are told again`,
 }
 
 interface Seen {

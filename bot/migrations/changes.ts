@@ -120,6 +120,23 @@ const Retry = graphql(
   [changed, refused],
 )
 
+const Unmute = graphql(
+  `
+    mutation Unmute($input: UnmuteAlarmsInput!) {
+      answer: unmuteAlarms(input: $input) {
+        __typename
+        ... on UnmuteAlarmsPayload {
+          migration {
+            ...Changed
+          }
+        }
+        ...Refused
+      }
+    }
+  `,
+  [changed, refused],
+)
+
 const Cancel = graphql(
   `
     mutation Cancel($input: CancelMigrationInput!) {
@@ -220,6 +237,10 @@ export const changes = {
     payloadOf((await api.execute(Resume, { input })).answer, 'ResumeMigrationPayload').migration,
   retry: async (api: PersonalApi, input: ChangeInput): Promise<Changed> =>
     payloadOf((await api.execute(Retry, { input })).answer, 'RetryMigrationPayload').migration,
+  /** Whatever else has changed: there is one thing to end. */
+  unmute: async (api: PersonalApi, { id, idempotencyKey }: ChangeInput): Promise<Changed> =>
+    payloadOf((await api.execute(Unmute, { input: { id, idempotencyKey } })).answer, 'UnmuteAlarmsPayload')
+      .migration,
   cancel: async (api: PersonalApi, input: ChangeInput): Promise<Changed> =>
     payloadOf((await api.execute(Cancel, { input })).answer, 'CancelMigrationPayload').migration,
   complete: async (api: PersonalApi, input: CompleteInput): Promise<Changed> =>

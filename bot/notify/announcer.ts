@@ -73,7 +73,7 @@ export class Announcer {
     const key = `message/escalation/${shortId}-${event.sequence}`
     const said = await findNote(this.#needs, messageNote, key)
     if (said?.value.ts != null) return
-    const escalation = await this.#needs.content.escalation(alarmId)
+    const escalation = await this.#needs.content.escalation(alarmId, card.value)
     if (escalation === null) return
     const alarm = await findNote(this.#needs, messageNote, alarmKey(escalation.id))
     const thread = alarm !== null && isAt(alarm.value, card.value) ? alarm.value.ts : null

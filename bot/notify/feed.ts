@@ -113,7 +113,8 @@ export class FeedReader {
   /** What was noted by this reader itself, which has not heard that it was. */
   async #findOwnNote(stale: StaleNoteError): Promise<Kept<CursorNote>> {
     const kept = await findNote(this.#needs, cursorNote, cursorKey)
-    if (kept === null || kept.version === this.#kept.version || !this.#tried.has(kept.value.cursor)) throw stale
+    if (kept === null || kept.version === this.#kept.version || !this.#tried.has(kept.value.cursor))
+      throw stale
     return kept
   }
 

@@ -80,7 +80,11 @@ export async function saveNote<N>(
   value: N,
   expiresInMs?: number,
 ): Promise<Kept<N>> {
-  const options = { expectedVersion: version, ...lifeOf(key), ...(expiresInMs !== undefined && { expiresInMs }) }
+  const options = {
+    expectedVersion: version,
+    ...lifeOf(key),
+    ...(expiresInMs !== undefined && { expiresInMs }),
+  }
   const saved = await records.put(key, value, options)
   if (saved === null) throw new StaleNoteError(`the note ${key} has changed`)
   return { key, value, version: saved.version }

@@ -13,6 +13,7 @@ export const actionIds = {
   retry: 'migration.retry',
   cancel: 'migration.cancel',
   mute: 'migration.mute',
+  unmute: 'migration.unmute',
   lag: 'migration.lag',
   progress: 'migration.progress',
   checks: 'migration.checks',

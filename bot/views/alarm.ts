@@ -3,6 +3,7 @@ import { type FragmentOf, graphql } from '../client/index.ts'
 import { actionIds } from './action-ids.ts'
 import { actor, actorFragment } from './actor.ts'
 import { actions, button, linkButton } from './blocks/buttons.ts'
+import type { ButtonValue } from './button-value.ts'
 import { fields, lines, plainContext, section } from './blocks/layout.ts'
 import { plain } from './blocks/text.ts'
 import { message, type SlackMessage } from './message.ts'
@@ -53,16 +54,34 @@ export const alarmFragment = graphql(
 
 export type Alarm = FragmentOf<typeof alarmFragment>
 
-export interface AlarmOptions {
+export interface EscalationOptions {
   /** Link to the card of the migration. */
-  readonly cardUrl?: string
-  /** Whom to tell when nobody has acknowledged it. */
+  readonly cardUrl?: string | undefined
+  /** Whom to tell. */
   readonly mentions?: readonly Mention[]
 }
 
+/** That nobody has acknowledged an alarm: in its thread, and in the channel. */
+export function escalationMessage(
+  alarm: Alarm,
+  { cardUrl, mentions = [] }: EscalationOptions = {},
+): SlackMessage {
+  const { message: what, migration } = alarm
+  const told = lines(
+    join([mrkdwn`🚨 *Nobody has acknowledged it yet.*`, ...mentions.map(mention)], ' '),
+    join([migration === null ? none : mrkdwn`${migration.name}`, given(what, 500)], ': '),
+  )
+  const acknowledge = buttonsOf(alarm).filter(({ action_id: id }) => id === actionIds.acknowledge)
+  const open = cardUrl === undefined ? showButtons(alarm) : [linkButton('Open card', cardUrl)]
+  return message({
+    text: told,
+    blocks: [section(told), ...actions('escalation', [...acknowledge, ...open])],
+  })
+}
+
 /** One alarm, from when it fires until it is resolved: the same message, edited. */
-export function alarmMessage(alarm: Alarm, options: AlarmOptions = {}): SlackMessage {
-  const story = storyOf(alarm, options)
+export function alarmMessage(alarm: Alarm): SlackMessage {
+  const story = storyOf(alarm)
   return message({
     text: sentences([
       headlineOf(alarm),
@@ -80,7 +99,7 @@ export function alarmMessage(alarm: Alarm, options: AlarmOptions = {}): SlackMes
           ]),
       ...numbers(alarm),
       section(lines(...story)),
-      ...actions('alarm', buttonsOf(alarm, options)),
+      ...actions('alarm', buttonsOf(alarm)),
     ],
   })
 }
@@ -95,13 +114,13 @@ function headlineOf({ state, severity, message: what, openedAt, resolvedAt }: Al
 }
 
 /** What has happened with it, a line each. */
-function storyOf(alarm: Alarm, { mentions = [] }: AlarmOptions): readonly Mrkdwn[] {
+function storyOf(alarm: Alarm): readonly Mrkdwn[] {
   const { openedAt, reopenings, escalatedAt, state, acknowledgement, resolvedAt, resolution } = alarm
   const again = reopenings === 0 ? none : mrkdwn`, back for the ${ordinal(reopenings)} time`
   const escalated = state === 'FIRING' && escalatedAt !== null
   return [
     mrkdwn`Since ${when(openedAt)}${again}`,
-    ...(escalated ? [join([mrkdwn`*Nobody has acknowledged it.*`, ...mentions.map(mention)], ' ')] : []),
+    ...(escalated ? [mrkdwn`*Nobody has acknowledged it.*`] : []),
     ...(acknowledgement === null
       ? []
       : [
@@ -152,8 +171,9 @@ function formatValue(unit: AlarmUnit, value: number): string {
   return formats[unit](value)
 }
 
-function buttonsOf({ id, state, isMutable, migration }: Alarm, { cardUrl }: AlarmOptions): Button[] {
-  const about = { i: id, ...(migration !== null && { m: migration.shortId, v: migration.version }) }
+function buttonsOf(alarm: Alarm): Button[] {
+  const { state, isMutable, migration } = alarm
+  const about = valueOf(alarm)
   const isOpen = state !== 'RESOLVED'
   return [
     ...(state === 'FIRING'
@@ -169,14 +189,17 @@ function buttonsOf({ id, state, isMutable, migration }: Alarm, { cardUrl }: Alar
     ...(isOpen && isMutable && migration !== null
       ? [button({ text: 'Mute…', action: actionIds.mute, value: about })]
       : []),
-    ...(migration === null
-      ? []
-      : [
-          cardUrl === undefined
-            ? button({ text: 'Show migration', action: actionIds.show, value: about })
-            : linkButton('Open card', cardUrl),
-        ]),
+    ...showButtons(alarm),
   ]
+}
+
+function showButtons(alarm: Alarm): Button[] {
+  if (alarm.migration === null) return []
+  return [button({ text: 'Show migration', action: actionIds.show, value: valueOf(alarm) })]
+}
+
+function valueOf({ id, migration }: Alarm): ButtonValue {
+  return { i: id, ...(migration !== null && { m: migration.shortId, v: migration.version }) }
 }
 
 /** An alarm on one line, for lists of them. */

@@ -1,6 +1,12 @@
 /** Everything that people see. Pure: data in, a message or a view out. */
 export { type ActionId, actionIds } from './action-ids.ts'
-export { type Alarm, alarmFragment, alarmMessage, type AlarmOptions } from './alarm.ts'
+export {
+  type Alarm,
+  alarmFragment,
+  alarmMessage,
+  type EscalationOptions,
+  escalationMessage,
+} from './alarm.ts'
 export { type ButtonValue, readButtonValue, writeButtonValue } from './button-value.ts'
 export { migrationCard } from './card/card.ts'
 export { type MigrationCard, migrationCardFragment } from './card/fragment.ts'

@@ -1,5 +1,6 @@
 import type { Migration } from '../../engine/index.ts'
 import type { BotTown } from '../support/bot.ts'
+import { waitFor } from '../support/wait-for.ts'
 import type { Channel, Message } from '../support/slack/index.ts'
 
 /** Makes a migration belong to a channel of its own, in which everyone of the town is. */
@@ -8,7 +9,18 @@ export async function settleIn(town: BotTown, { shortId }: Pick<Migration, 'shor
   const channel = slack.addChannel(workspace, `c-${shortId}`, { members: [maya, ben, ola] })
   await slack.as(maya).type(channel, `/migrate watch ${shortId}`)
   await saidIn(town, channel, 'to this channel')
+  await waitFor(async () => (await homeOf(town, shortId)) === channel.id, {
+    describe: async () => `${shortId} to be in ${channel.id}; it is in ${await homeOf(town, shortId)}`,
+  })
   return channel
+}
+
+/** The id of the channel in which its card is, or is about to be. */
+export async function homeOf({ api }: BotTown, shortId: string): Promise<string | undefined> {
+  const { data } = await api.query<{ readonly botRecord: { readonly value: { channel: string } } | null }>(
+    `{ botRecord(namespace: "slack", key: "card/${shortId}") { value } }`,
+  )
+  return data?.botRecord?.value.channel
 }
 
 /** Waits for a message that everyone in the channel sees. */

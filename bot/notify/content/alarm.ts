@@ -1,8 +1,10 @@
 import { graphql } from '../../client/index.ts'
 import type { OutgoingMessage } from '../../slack/index.ts'
-import { alarmFragment, alarmMessage } from '../../views/index.ts'
+import { alarmFragment, alarmMessage, escalationMessage, type Mention } from '../../views/index.ts'
+import type { CardNote } from '../notes.ts'
 import type { NotifyNeeds } from '../ports.ts'
-import { escalationMessage } from './notices.ts'
+import { findMentions } from './mentions.ts'
+import { findPermalink } from './permalink.ts'
 
 const AlarmQuery = graphql(
   `
@@ -10,6 +12,25 @@ const AlarmQuery = graphql(
       alarm(id: $id) {
         ...AlarmMessage
         isMuted
+      }
+    }
+  `,
+  [alarmFragment],
+)
+
+const EscalationQuery = graphql(
+  `
+    query Escalation($id: ID!) {
+      alarm(id: $id) {
+        ...AlarmMessage
+        isMuted
+        migration {
+          cutoverPlan {
+            missingApprovals {
+              people
+            }
+          }
+        }
       }
     }
   `,
@@ -31,11 +52,21 @@ export async function readAlarm({ api }: Pick<NotifyNeeds, 'api'>, id: string): 
   return { id: alarm.id, message: alarmMessage(alarm), isMuted, isOpen: state !== 'RESOLVED' }
 }
 
+type EscalationNeeds = Pick<NotifyNeeds, 'api' | 'outgoing' | 'log'>
+
+/** It names who has asked for the migration; where that is not known, whoever is waited for to approve its cutover. */
 export async function readEscalation(
-  { api }: Pick<NotifyNeeds, 'api'>,
+  needs: EscalationNeeds,
   id: string,
+  card: CardNote,
 ): Promise<Pick<AlarmContent, 'id' | 'message'> | null> {
-  const { alarm } = await api.execute(AlarmQuery, { id })
+  const { alarm } = await needs.api.execute(EscalationQuery, { id })
   if (alarm?.state !== 'FIRING' || alarm.isMuted) return null
-  return { id: alarm.id, message: escalationMessage(alarm) }
+  const approvers = alarm.migration?.cutoverPlan?.missingApprovals.flatMap(({ people }) => people) ?? []
+  const mentions: readonly Mention[] =
+    card.requester === null
+      ? await findMentions(needs, card.team, [...new Set(approvers)])
+      : [{ kind: 'user', id: card.requester }]
+  const cardUrl = await findPermalink(needs, card)
+  return { id: alarm.id, message: escalationMessage(alarm, { mentions, cardUrl }) }
 }

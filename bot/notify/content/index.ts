@@ -1,6 +1,7 @@
 import type { OutgoingMessage } from '../../slack/index.ts'
 import type { GoneChannel } from '../channels.ts'
 import type { Announcement, ToldEvent } from '../events.ts'
+import type { CardNote } from '../notes.ts'
 import type { NotifyNeeds } from '../ports.ts'
 import { type AlarmContent, readAlarm, readEscalation } from './alarm.ts'
 import { type CardContent, readCard } from './card.ts'
@@ -30,8 +31,8 @@ export class Content {
   }
 
   /** That nobody has acknowledged an alarm; null when it is not so any more. */
-  escalation(alarmId: string): Promise<Pick<AlarmContent, 'id' | 'message'> | null> {
-    return readEscalation(this.#needs, alarmId)
+  escalation(alarmId: string, card: CardNote): Promise<Pick<AlarmContent, 'id' | 'message'> | null> {
+    return readEscalation(this.#needs, alarmId, card)
   }
 
   /** Null when there is nothing to say of the plan any more. */

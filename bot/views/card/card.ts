@@ -1,4 +1,6 @@
 import type { KnownBlock } from '@slack/types'
+import { actionIds } from '../action-ids.ts'
+import { button } from '../blocks/buttons.ts'
 import { context, fields, header, lines, plainContext, section } from '../blocks/layout.ts'
 import { plain } from '../blocks/text.ts'
 import { message, type SlackMessage } from '../message.ts'
@@ -135,12 +137,15 @@ function problemBlocks({ status, problem }: MigrationCard): readonly KnownBlock[
   ]
 }
 
-function alarmBlocks({ openAlarms, alarmMutes }: MigrationCard): readonly KnownBlock[] {
+function alarmBlocks(migration: MigrationCard): readonly KnownBlock[] {
+  const { openAlarms, alarmMutes, shortId: m, version: v } = migration
   const muted = alarmMutes[0]
   const shown = openAlarms.nodes.map(
     ({ message, severity, state }) =>
       mrkdwn`${severity === 'CRITICAL' ? '🚨' : '🔔'} ${given(message, 200)}${state === 'ACKNOWLEDGED' ? mrkdwn` _Acknowledged_` : none}`,
   )
   const mute = muted === undefined ? [] : [mrkdwn`🔕 Alarms are muted until ${when(muted.until)}.`]
-  return shown.length + mute.length === 0 ? [] : [section(lines(...shown, ...mute))]
+  const unmute =
+    muted === undefined ? undefined : button({ text: 'Unmute', action: actionIds.unmute, value: { m, v } })
+  return shown.length + mute.length === 0 ? [] : [section(lines(...shown, ...mute), unmute)]
 }

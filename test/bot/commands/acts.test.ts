@@ -1,11 +1,11 @@
 /** What one word or one click does to a migration. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Migration } from '../../../engine/index.ts'
-import { createMigration, makeReady, makeRunning, reread } from '../../db/fixtures.ts'
+import { alice, createMigration, makeReady, makeRunning, reread } from '../../db/fixtures.ts'
 import { type BotTown, startBotTown } from '../../support/bot.ts'
-import type { Channel } from '../../support/slack/index.ts'
+import type { Channel, Message } from '../../support/slack/index.ts'
 import { waitFor } from '../../support/servers.ts'
-import { saidIn, settleIn } from '../settle.ts'
+import { homeOf, saidIn, settleIn } from '../settle.ts'
 
 let town: BotTown
 
@@ -97,4 +97,48 @@ test('in another channel one is told where it belongs', async () => {
   const told = await town.heard(maya, 'belongs to')
   expect(told.text).toContain(`<#${channel.id}>`)
   expect(await statusOf(migration)).toBe('DRAFT')
+})
+
+test('a migration stays where it is when the bot cannot post in the channel that is to have it', async () => {
+  const { slack, api, maya, workspace } = town
+  const migration = await createMigration(api.stores)
+  const home = await settle(migration)
+  const other = slack.addChannel(workspace, 'without-the-bot', { members: [maya] })
+  other.members.delete(slack.botOf(workspace)?.id ?? '')
+  await slack.as(maya).type(other, `/migrate watch ${migration.shortId}`)
+  await town.heard(maya, '/invite @Godwit')
+  expect(await homeOf(town, migration.shortId)).toBe(home.id)
+})
+
+test('where a migration was, its card says where it is now, and has no buttons any more', async () => {
+  const { slack, api, maya, channel: other } = town
+  const migration = await createMigration(api.stores)
+  const home = await settle(migration)
+  const isCard = ({ blocks }: Message) => blocks.some(({ block_id }) => block_id === 'card')
+  const card = await slack.waitForMessage((message) => message.channelId === home.id && isCard(message))
+  await slack.as(maya).type(other, `/migrate watch ${migration.shortId}`)
+  const left = await slack.until('the card to say where it is now', () => {
+    const now = slack.message(card)
+    return now?.text.includes('was brought to another channel') === true ? now : undefined
+  })
+  expect(left.text).toContain(`<#${other.id}>`)
+  expect(left.blocks.map(({ type }) => type)).not.toContain('actions')
+})
+
+test('a mute is ended with a click where it is shown', async () => {
+  const { slack, api, maya } = town
+  const { migration } = await makeRunning(api.stores)
+  await api.stores.alarms.mute(
+    { migrationId: migration.id, kinds: null, durationMs: 3_600_000, reason: 'known' },
+    alice,
+  )
+  const channel = await settle(migration)
+  const card = await slack.waitForMessage(
+    ({ channelId, blocks }) => channelId === channel.id && JSON.stringify(blocks).includes('muted until'),
+  )
+  await slack.as(maya).click(card, 'Unmute')
+  await slack.until('the mute to be gone from the card', () => {
+    const now = slack.message(card)
+    return now !== undefined && !JSON.stringify(now.blocks).includes('muted until') ? now : undefined
+  })
 })

@@ -48,4 +48,8 @@ test('an alarm that nobody acknowledges is announced once more, in its thread an
   await evaluate(room.stores)
   const again = await room.waitForReply(alarm, 'Nobody has acknowledged it')
   expect(again.broadcast).toBe(true)
+  const card = await room.waitForCard(running.migration)
+  expect(textOf(again)).toContain(`<@${room.maya.id}>`)
+  expect(textOf(again)).toContain('alarm.acknowledge')
+  expect(textOf(again)).toContain(`archives/${room.channel.id}/p${card.ts.replace('.', '')}`)
 })

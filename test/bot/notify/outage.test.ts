@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { alice, claim, createMigration, makeReady, verifyReport } from '../../db/fixtures.ts'
+import { evaluate } from '../../db/alarms.ts'
+import { alice, claim, createMigration, makeReady, makeRunning, verifyReport } from '../../db/fixtures.ts'
+import { waitFor } from '../../support/wait-for.ts'
 import { fail, runInChannel } from './scenes.ts'
 import { shareStage, textOf } from './stage.ts'
 
@@ -129,3 +131,39 @@ test.each(['invalid_auth', 'account_inactive'])(
     expect(room.alarmMessages()).toHaveLength(1)
   },
 )
+
+test('a workspace that has taken the app out is left, and not asked again', async () => {
+  const room = stage().enter()
+  const other = stage().enter()
+  const running = await makeRunning(room.stores)
+  const { shortId } = running.migration
+  await room.homes.moveIn({ team: 'TGONE', channel: 'C1', shortId, requester: null, since: 'now' })
+  await using _bot = room.startNotifier({ defaultChannel: other.place })
+  await other.waitForCard(running.migration)
+  expect(await room.homes.find(shortId)).toEqual(other.place)
+})
+
+test('notes of what has ended expire, and with them what its channel remembers of it', async () => {
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const running = await runInChannel(room)
+  const { id, shortId } = running.migration
+  await fail(room, running, 'the disk is full')
+  await room.waitForAlarm('disk is full')
+  await room.stores.migrations.act({ migrationId: id, action: 'CANCEL' }, alice)
+  const lease = await claim(room.stores, id)
+  await room.stores.runs.report(lease, 'CLEANED_UP')
+  await evaluate(room.stores)
+  const lasting = async () => {
+    const { rows } = await room.api.database.query<{ readonly key: string }>(
+      `select key from godwit_control.bot_records
+       where expires_at is null and (key like 'message/%' or key like 'channel/%/' || $1 or key = 'card/' || $1)`,
+      [shortId],
+    )
+    return rows.map(({ key }) => key)
+  }
+  await waitFor(async () => (await lasting()).length === 0, {
+    describe: async () => `all notes to expire; what does not: ${(await lasting()).join(', ')}`,
+  })
+  expect(await room.homes.migrationsAt(room.place)).toContain(shortId)
+})

@@ -134,7 +134,9 @@ export async function startStage(): Promise<Stage> {
       const stop = new AbortController()
       const life = new Life(diesAt)
       const findDefaultChannel = () => Promise.resolve(defaultChannel)
-      const notifier = startNotifier(life.of({ ...needs(stop.signal), records: change?.(records) ?? records, findDefaultChannel }))
+      const notifier = startNotifier(
+        life.of({ ...needs(stop.signal), records: change?.(records) ?? records, findDefaultChannel }),
+      )
       return {
         kill: () => life.end(),
         died: life.ended,

@@ -5,6 +5,7 @@ import {
   completedMessage,
   cutoverMessage,
   endpointCreated,
+  escalationMessage,
   endpointList,
   failedMessage,
   help,
@@ -22,9 +23,27 @@ import {
   type SlackMessage,
   threadEvents,
   unknownVerb,
+  unreadable,
   verifyReportMessage,
   whoami,
 } from '../../../bot/views/index.ts'
+import { ApiError } from '../../../bot/client/index.ts'
+import { replies } from '../../../bot/inbox/replies.ts'
+import { actWords } from '../../../bot/migrations/acts.ts'
+import { anotherChannel } from './golden.ts'
+import {
+  called as calledSo,
+  done,
+  elsewhere,
+  noSuchMigration,
+  refusalNow,
+} from '../../../bot/migrations/answers.ts'
+import {
+  channelGoneMessage,
+  deletedMessage,
+  eventNotice,
+  movedMessage,
+} from '../../../bot/notify/content/notices.ts'
 import { ahead, cards, now } from './samples.ts'
 import {
   alarms,
@@ -36,6 +55,7 @@ import {
   migrationLines,
   progresses,
   reports,
+  toldAlone,
   verifyReports,
 } from './samples-of-messages.ts'
 
@@ -69,6 +89,14 @@ const refused = {
   'by-the-bot': { message: 'That message is not there any more.' },
 }
 
+const called = { name: 'Shop to the new cluster', shortId: 'm-7f3k' }
+
+const refusedNow = { code: 'BAD_STATUS', message: 'It cannot be paused now.', remedy: 'Look at its card.' } as const
+const cardsRefused = {
+  'by-the-api': { card: cards.failed!, error: refusedNow },
+  stale: { card: cards.ready!, error: { ...refusedNow, code: 'STALE_VERSION' } },
+} as const
+
 /** Every message that the bot can send, by the name of its golden file. */
 export const everyMessage: Readonly<Record<string, Render>> = {
   ...each('card', cards, (card) => migrationCard(card, now)),
@@ -77,9 +105,29 @@ export const everyMessage: Readonly<Record<string, Render>> = {
   ...each('progress', progresses, (progress) => progressMessage(progress, now)),
   ...each('lag', lags, lagMessage),
   ...each('alarm', alarms, (alarm) => alarmMessage(alarm)),
-  ...each('alarm-with-link', { firing: alarms.firing! }, (alarm) =>
-    alarmMessage(alarm, { cardUrl: 'https://example.slack.com/archives/C1/p1' }),
+  ...each('escalation', { firing: alarms.firing!, critical: alarms.critical! }, (alarm) =>
+    escalationMessage(alarm),
   ),
+  ...each('escalation-with-link', { firing: alarms.firing! }, (alarm) =>
+    escalationMessage(alarm, { cardUrl: 'https://example.slack.com/archives/C1/p1' }),
+  ),
+  ...each('event-notice', toldAlone, (event) => eventNotice('m-7f3k', event)),
+  ...each('no-such-migration', { named: { name: 'm-none' } }, ({ name }) => noSuchMigration(name)),
+  ...each('elsewhere', { channel: called }, (migration) => elsewhere(migration, anotherChannel)),
+  'elsewhere.other-workspace': (change) => elsewhere(change(called), null),
+  ...each('refusal-now', cardsRefused, ({ card, error }) =>
+    refusalNow(new ApiError({ ...error, remedy: error.remedy || 'None.' }), card, now),
+  ),
+  ...each('done', { paused: { person: 'Alice', ...called } }, ({ person, ...migration }) =>
+    done(person, actWords.pause(calledSo(migration))),
+  ),
+  ...Object.fromEntries(Object.entries(replies).map(([name, text]) => [`reply.${name}`, () => notice(text)])),
+  'notice.deleted': () => deletedMessage('m-7f3k'),
+  'notice.moved': () => movedMessage('m-7f3k', anotherChannel),
+  'notice.channel-gone': () => channelGoneMessage({ shortId: 'm-7f3k', channel: anotherChannel, movedTo: null }),
+  'notice.channel-gone-moved': () =>
+    channelGoneMessage({ shortId: 'm-7f3k', channel: anotherChannel, movedTo: anotherChannel }),
+  'refusal.unreadable': () => unreadable,
   ...each('cutover', cutovers, (cutover) => cutoverMessage(cutover)),
   ...each('completed', completions, completedMessage),
   ...each('clean-up', completions, cleanUpMessage),

@@ -10,6 +10,7 @@ import {
   rejectModal,
   scheduleModal,
 } from '../../../bot/views/index.ts'
+import { noticeModal } from '../../../bot/inbox/acknowledge.ts'
 import type { Change } from './every-message.ts'
 import { ago, ahead, now } from './samples.ts'
 import { alarms, cutovers, migrationLines } from './samples-of-messages.ts'
@@ -71,6 +72,8 @@ export const everyView: Readonly<Record<string, (change: Change) => View>> = {
   'modal.break-glass': (change) => breakGlassModal({ ...about, ...change(shop), needsWritesStopped: false }),
   'modal.break-glass.without-fence': (change) =>
     breakGlassModal({ ...about, ...change(shop), needsWritesStopped: true }),
+  'modal.that-did-not-work': (change) =>
+    noticeModal(change({ message: 'The target is not empty. What to do: choose another.' }).message),
   home: (change) =>
     homeView({
       waiting: [change(cutovers.pending!)],

@@ -25,6 +25,9 @@ export function blocksOf(value: unknown): JsonObject[] {
   return json
 }
 
+/** What messages of ours link to: of no hostile text. */
+export const anotherChannel = 'C0ELSEWHERE'
+
 /** What Slack would refuse of a message, and whom it would tell; empty when all is well. */
 export function troubleWith({ text, blocks, olderBlocks }: SlackMessage): readonly string[] {
   return [
@@ -33,9 +36,9 @@ export function troubleWith({ text, blocks, olderBlocks }: SlackMessage): readon
       : []),
     ...troubleWithBlocks(blocksOf(blocks), 'with newer blocks'),
     ...(olderBlocks === undefined ? [] : troubleWithBlocks(blocksOf(olderBlocks), 'without newer blocks')),
-    ...mentionsIn({ text, blocks: blocksOf([...blocks, ...(olderBlocks ?? [])]), attachments: [] }).map(
-      (who) => `it tells ${who}`,
-    ),
+    ...mentionsIn({ text, blocks: blocksOf([...blocks, ...(olderBlocks ?? [])]), attachments: [] })
+      .filter((who) => who !== `#${anotherChannel}`)
+      .map((who) => `it tells ${who}`),
   ]
 }
 

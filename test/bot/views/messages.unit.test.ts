@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import {
-  alarmMessage,
   completedMessage,
   cutoverMessage,
+  escalationMessage,
   type SlackMessage,
 } from '../../../bot/views/index.ts'
 import { mentionsIn } from '../../support/slack/index.ts'
@@ -39,8 +39,7 @@ describe('whom a message tells', () => {
 
   it('is whoever was named, when nobody has acknowledged an alarm', () => {
     const told = ['@U012AB3CD', '!subteam^S012AB3CD']
-    expect(toldBy(alarmMessage(alarms.escalated!, { mentions: approvers }))).toEqual([told, told])
-    expect(toldBy(alarmMessage(alarms.firing!, { mentions: approvers }))).toEqual([[], []])
+    expect(toldBy(escalationMessage(alarms.escalated!, { mentions: approvers }))).toEqual([told, told])
   })
 
   it('is nobody by an id that is none', () => {

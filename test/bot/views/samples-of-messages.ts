@@ -10,6 +10,7 @@ import type {
   VerifyReport,
   Reported,
 } from '../../../bot/views/index.ts'
+import type { ToldEvent } from '../../../bot/notify/events.ts'
 import { ago, ahead, cards, lagSamples, stepsAt } from './samples.ts'
 
 const ends = { source: { name: 'shop-old' }, target: { name: 'shop-new' } }
@@ -427,3 +428,18 @@ export const events: readonly ThreadEvent[] = [
     actor: token,
   },
 ]
+
+/** Each has a message of its own. */
+export const toldAlone: Readonly<Record<string, ToldEvent>> = Object.fromEntries(
+  (
+    [
+      ['break-glass', 'BREAK_GLASS', 'alice@example.com broke the glass: the source is on fire.'],
+      ['fenced', 'SOURCE_FENCED', 'The source is read-only.'],
+      ['unfenced', 'SOURCE_UNFENCED', 'The source takes writes again.'],
+      ['window-missed', 'CUTOVER_WINDOW_MISSED', 'The cutover window closed before a plan was approved.'],
+    ] as const
+  ).map(([name, type, message]) => [
+    name,
+    { cursor: '7', sequence: '7', type, message, payload: {}, at: ago(10), actor: token },
+  ]),
+)

@@ -15,6 +15,7 @@ export const chatMethods: Readonly<Record<string, Method>> = {
   'chat.update': botMethod(chatWrite, updateMessage),
   'chat.delete': botMethod(chatWrite, deleteMessage),
   'chat.postEphemeral': botMethod(chatWrite, postEphemeral),
+  'chat.getPermalink': botMethod([], permalinkOf),
 }
 
 function postMessage(call: BotCall): JsonObject {
@@ -56,6 +57,15 @@ function threadOf({ world, args }: BotCall, channel: Channel): string | undefine
   const parent = world.messages.find(channel.id, threadTs)
   if (parent === undefined || parent.ephemeralTo !== undefined) throw new SlackApiError('thread_not_found')
   return parent.threadTs ?? parent.ts
+}
+
+function permalinkOf(call: BotCall): JsonObject {
+  const { world, workspace, args } = call
+  const channel = visibleChannel(call, args.required('channel'))
+  const message = world.messages.find(channel.id, args.required('message_ts'))
+  if (message === undefined) throw new SlackApiError('message_not_found')
+  const permalink = `https://${workspace.domain}.slack.com/archives/${channel.id}/p${message.ts.replace('.', '')}`
+  return { ok: true, channel: channel.id, permalink }
 }
 
 function updateMessage(call: BotCall): JsonObject {
