@@ -91,7 +91,11 @@ const refused = {
 
 const called = { name: 'Shop to the new cluster', shortId: 'm-7f3k' }
 
-const refusedNow = { code: 'BAD_STATUS', message: 'It cannot be paused now.', remedy: 'Look at its card.' } as const
+const refusedNow = {
+  code: 'BAD_STATUS',
+  message: 'It cannot be paused now.',
+  remedy: 'Look at its card.',
+} as const
 const cardsRefused = {
   'by-the-api': { card: cards.failed!, error: refusedNow },
   stale: { card: cards.ready!, error: { ...refusedNow, code: 'STALE_VERSION' } },
@@ -124,7 +128,8 @@ export const everyMessage: Readonly<Record<string, Render>> = {
   ...Object.fromEntries(Object.entries(replies).map(([name, text]) => [`reply.${name}`, () => notice(text)])),
   'notice.deleted': () => deletedMessage('m-7f3k'),
   'notice.moved': () => movedMessage('m-7f3k', anotherChannel),
-  'notice.channel-gone': () => channelGoneMessage({ shortId: 'm-7f3k', channel: anotherChannel, movedTo: null }),
+  'notice.channel-gone': () =>
+    channelGoneMessage({ shortId: 'm-7f3k', channel: anotherChannel, movedTo: null }),
   'notice.channel-gone-moved': () =>
     channelGoneMessage({ shortId: 'm-7f3k', channel: anotherChannel, movedTo: anotherChannel }),
   'refusal.unreadable': () => unreadable,
