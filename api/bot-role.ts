@@ -1,9 +1,8 @@
 import { hkdfSync } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { startBot } from '../bot/index.ts'
+import { type Bot, BotError, type Clock, realClock, startBot } from '../bot/index.ts'
 import type { BotSettings } from '../bot/settings.ts'
 import { GodwitError, type TokenStore } from '../engine/index.ts'
 import type { Configuration } from './configuration.ts'
@@ -17,14 +16,21 @@ export interface BotBeside {
   readonly apiUrl: string
   /** Lets the bot answer below `/slack/`. */
   readonly serve: (listener: RequestListener) => void
+  /** Absent: the real one. */
+  readonly clock?: Clock
 }
 
 /** Often enough that a token of ten minutes never ends. */
 const renewEveryMs = 120_000
+/** Until a bot whose tokens Slack refuses tries them again: they may have been of an app that is being set up. */
+const tryAgainMs = 60_000
 
-/** Runs the bot beside the API, as a client of it like any other, until it is stopped. */
+/**
+ * Runs the bot beside the API, as a client of it like any other, until it is stopped. While Slack refuses its tokens,
+ * migrations go on without it, and nothing is served below `/slack/`.
+ */
 export async function runBotBeside(beside: BotBeside, stop: AbortSignal): Promise<void> {
-  const { configuration, secretKey, tokens, log, apiUrl, serve } = beside
+  const { configuration, secretKey, tokens, log, apiUrl, serve, clock = realClock } = beside
   const { GODWIT_API_URL: otherUrl, GODWIT_API_TOKEN: otherToken } = configuration
   const secret = Buffer.from(hkdfSync('sha256', secretKey, '', 'godwit slack-bot token', 32)).toString(
     'base64url',
@@ -33,13 +39,34 @@ export async function runBotBeside(beside: BotBeside, stop: AbortSignal): Promis
   const api = isOwn
     ? { url: apiUrl, token: await tokens.admitBot(secret) }
     : { url: otherUrl, token: otherToken }
-  await using bot = await startBot(settingsOf(configuration, api, secretKey, log))
-  if (bot.listener !== undefined) serve(bot.listener)
-  log.info({ over: bot.listener === undefined ? 'Socket Mode' : 'HTTP' }, 'the Slack bot runs')
-  while (!stop.aborted) {
-    await sleep(renewEveryMs, undefined, { signal: stop }).catch(() => undefined)
+  const rest = async (ms: number) => {
+    await clock.sleep(ms, stop).catch(() => undefined)
     if (isOwn && !stop.aborted) await renew(tokens, secret, log)
   }
+  const settings = settingsOf(configuration, api, secretKey, log)
+  await using bot = await startWhenAccepted(settings, () => rest(tryAgainMs), stop)
+  if (bot === null) return
+  if (bot.listener !== undefined) serve(bot.listener)
+  log.info({ over: bot.listener === undefined ? 'Socket Mode' : 'HTTP' }, 'the Slack bot runs')
+  while (!stop.aborted) await rest(renewEveryMs)
+}
+
+/** Null when it was stopped before Slack accepted its tokens. */
+async function startWhenAccepted(
+  settings: BotSettings,
+  rest: () => Promise<void>,
+  stop: AbortSignal,
+): Promise<Bot | null> {
+  while (!stop.aborted) {
+    try {
+      return await startBot(settings)
+    } catch (error) {
+      if (!(error instanceof BotError)) throw error
+      settings.log.error({ remedy: error.remedy }, error.message)
+    }
+    await rest()
+  }
+  return null
 }
 
 /** The control database may be away for a while: without it the token is good for nothing anyway. */
@@ -105,11 +132,13 @@ function settingsOf(
     SLACK_APP_TOKEN: appToken,
     SLACK_API_URL: apiUrl,
     GODWIT_SLACK_CHANNEL: defaultChannel,
+    GODWIT_SLACK_WORKSPACES: workspaces,
   } = configuration
   return {
     slack: {
       ...(botToken !== undefined && { botToken }),
-      ...(clientId !== undefined && clientSecret !== undefined && { oauth: { clientId, clientSecret } }),
+      ...(clientId !== undefined &&
+        clientSecret !== undefined && { oauth: { clientId, clientSecret, workspaces: workspaces ?? [] } }),
       ...(signingSecret !== undefined && { signingSecret }),
       ...(appToken !== undefined && { appToken }),
       ...(apiUrl !== undefined && { apiUrl }),

@@ -32,6 +32,13 @@ const slackChannel = z
     return { team, channel }
   })
 
+const slackWorkspaces = z
+  .string()
+  .transform((text) => text.split(',').map((id) => id.trim()))
+  .pipe(
+    z.array(z.string().regex(/^T[A-Z0-9]+$/, 'must be ids of workspaces, such as T0123456789,T9876543210')),
+  )
+
 function secretKeyProblems(env: {
   readonly DATABASE_URL?: string | undefined
   readonly GODWIT_SECRET_KEY?: string | undefined
@@ -76,6 +83,7 @@ const environment = z
     SLACK_APP_TOKEN: z.string().startsWith('xapp-', 'must be an app-level token, xapp-…').optional(),
     SLACK_CLIENT_ID: z.string().min(1).optional(),
     SLACK_CLIENT_SECRET: z.string().min(1).optional(),
+    GODWIT_SLACK_WORKSPACES: slackWorkspaces.optional(),
     SLACK_API_URL: z.url({ protocol: /^https?$/ }).optional(),
     GODWIT_SLACK_ROLES: slackRoles.default(() => parseRoles(defaultRoles)),
     GODWIT_SLACK_CHANNEL: slackChannel.optional(),

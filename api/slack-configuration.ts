@@ -8,6 +8,7 @@ interface SlackVariables {
   readonly SLACK_APP_TOKEN?: string | undefined
   readonly SLACK_CLIENT_ID?: string | undefined
   readonly SLACK_CLIENT_SECRET?: string | undefined
+  readonly GODWIT_SLACK_WORKSPACES?: readonly string[] | undefined
   readonly GODWIT_SLACK_CHANNEL?: { readonly team: string | null } | undefined
   readonly GODWIT_API_URL?: string | undefined
   readonly GODWIT_API_TOKEN?: string | undefined
@@ -46,6 +47,7 @@ function problemsOfTokens(env: SlackVariables): ConfigurationProblem[] {
     add('SLACK_CLIENT_SECRET', 'is needed with SLACK_CLIENT_ID')
   if (clientId === undefined && clientSecret !== undefined)
     add('SLACK_CLIENT_ID', 'is needed with SLACK_CLIENT_SECRET')
+  problems.push(...problemsOfWorkspaces(env))
   if (env.SLACK_APP_TOKEN === undefined && env.SLACK_SIGNING_SECRET === undefined)
     add('SLACK_SIGNING_SECRET', 'is needed for the bot over HTTP (or SLACK_APP_TOKEN, for Socket Mode)')
   if (env.SLACK_APP_TOKEN !== undefined && clientId !== undefined)
@@ -56,6 +58,27 @@ function problemsOfTokens(env: SlackVariables): ConfigurationProblem[] {
       'must name the workspace of the channel, as there are many: T0123456789/C0123456789',
     )
   return problems
+}
+
+/** Whoever may install the app would otherwise be anybody. */
+function problemsOfWorkspaces(env: SlackVariables): ConfigurationProblem[] {
+  const { SLACK_CLIENT_ID: clientId, GODWIT_SLACK_WORKSPACES: workspaces, GODWIT_SLACK_CHANNEL } = env
+  const variable = 'GODWIT_SLACK_WORKSPACES'
+  if (clientId === undefined)
+    return workspaces === undefined
+      ? []
+      : [{ variable, message: 'is only for SLACK_CLIENT_ID: a bot token is of one workspace' }]
+  if (workspaces === undefined)
+    return [
+      {
+        variable,
+        message:
+          'is needed with SLACK_CLIENT_ID: the ids of the workspaces that may install the app, such as T0123456789,T9876543210',
+      },
+    ]
+  const team = GODWIT_SLACK_CHANNEL?.team ?? null
+  if (team === null || workspaces.includes(team)) return []
+  return [{ variable: 'GODWIT_SLACK_CHANNEL', message: `is of ${team}, which ${variable} does not name` }]
 }
 
 function problemsOfApi(env: SlackVariables): ConfigurationProblem[] {

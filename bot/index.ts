@@ -23,6 +23,7 @@ import type { Workspaces } from './slack/workspaces.ts'
 
 export { BotError } from './errors.ts'
 export type { BotSettings, SlackSettings } from './settings.ts'
+export { type Clock, realClock } from './slack/index.ts'
 
 export interface Bot extends AsyncDisposable {
   /** Answers what is asked for below `/slack/`; undefined with Socket Mode. */

@@ -7,6 +7,8 @@ export { defaultRoles, type Grant, parseRoles } from './people/roles.ts'
 export interface SlackOAuthSettings {
   readonly clientId: string
   readonly clientSecret: string
+  /** The ids of those that may install the app: everybody on earth who finds the page can ask for it. */
+  readonly workspaces: readonly string[]
 }
 
 export interface DefaultChannel {

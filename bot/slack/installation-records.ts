@@ -5,6 +5,8 @@ import type { Records, Seal } from '../records/index.ts'
 export interface InstallationRecordsNeeds {
   readonly records: Records
   readonly seal: Seal
+  /** The ids of the workspaces that may have the app. */
+  readonly allowed: readonly string[]
 }
 
 const prefix = 'installation/'
@@ -13,14 +15,22 @@ const prefix = 'installation/'
 export class InstallationRecords implements InstallationStore {
   readonly #records: Records
   readonly #seal: Seal
+  readonly #allowed: ReadonlySet<string>
 
-  constructor({ records, seal }: InstallationRecordsNeeds) {
+  constructor({ records, seal, allowed }: InstallationRecordsNeeds) {
     this.#records = records
     this.#seal = seal
+    this.#allowed = new Set(allowed)
   }
 
-  /** Of what a workspace gives, only what the bot uses is kept: nothing of the person who installed it. */
+  /**
+   * Of what a workspace gives, only what the bot uses is kept: nothing of the person who installed it.
+   * @throws WorkspaceNotAllowedError
+   */
   async storeInstallation(installation: Installation): Promise<void> {
+    const workspaceId = installation.team?.id
+    if (workspaceId === undefined || !this.#allowed.has(workspaceId))
+      throw new WorkspaceNotAllowedError(workspaceId ?? installation.enterprise?.id ?? 'without an id')
     const key = keyOf({
       teamId: installation.team?.id,
       enterpriseId: installation.enterprise?.id,
@@ -30,8 +40,9 @@ export class InstallationRecords implements InstallationStore {
     await this.#records.put(key, { sealed: this.#seal.close({ ...installation, user }, key) })
   }
 
-  /** @throws NotInstalledError */
+  /** The setting may have changed since it was stored. @throws NotInstalledError */
   async fetchInstallation(query: InstallationQuery<boolean>): Promise<Installation> {
+    if (query.teamId === undefined || !this.#allowed.has(query.teamId)) throw new NotInstalledError()
     const key = keyOf(query)
     const note = await this.#records.find(key)
     const value = note?.value
@@ -48,7 +59,7 @@ export class InstallationRecords implements InstallationStore {
   async list(): Promise<readonly string[]> {
     const ids: string[] = []
     for await (const { key } of this.#records.list(prefix)) ids.push(key.slice(prefix.length))
-    return ids
+    return ids.filter((id) => this.#allowed.has(id))
   }
 }
 
@@ -57,6 +68,14 @@ export class NotInstalledError extends Error {
 
   constructor() {
     super('the app is not installed there')
+  }
+}
+
+export class WorkspaceNotAllowedError extends Error {
+  override readonly name = 'WorkspaceNotAllowedError'
+
+  constructor(workspaceId: string) {
+    super(`The workspace ${workspaceId} is not one of GODWIT_SLACK_WORKSPACES.`)
   }
 }
 

@@ -37,10 +37,10 @@ export async function openWorkspaces(needs: WorkspacesNeeds): Promise<OpenedWork
   if (oauth === undefined || signingSecret === undefined) {
     throw new BotError(
       'The bot has neither a token of a workspace nor what it needs to be installed in many.',
-      'Set SLACK_BOT_TOKEN; or SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and SLACK_SIGNING_SECRET.',
+      'Set SLACK_BOT_TOKEN; or SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, SLACK_SIGNING_SECRET and GODWIT_SLACK_WORKSPACES.',
     )
   }
-  const store = new InstallationRecords({ records, seal })
+  const store = new InstallationRecords({ records, seal, allowed: oauth.workspaces })
   const provider = createInstallProvider({ oauth, stateSecret: stateSecretOf(oauth), apiUrl, store, logger })
   return {
     workspaces: new InstalledWorkspaces({ store, provider, log }),

@@ -32,6 +32,7 @@ test('a control database that is not PostgreSQL is refused', () => {
 
 const oneWorkspace = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's' }
 const manyWorkspaces = { SLACK_CLIENT_ID: '1.2', SLACK_CLIENT_SECRET: 'c', SLACK_SIGNING_SECRET: 's' }
+const twoWorkspaces = { ...manyWorkspaces, GODWIT_SLACK_WORKSPACES: 'T01,T02' }
 
 test('the bot is among the roles when there is a Slack for it, and only then', () => {
   expect(readConfiguration({}).GODWIT_ROLES).toEqual(['api', 'worker'])
@@ -41,7 +42,7 @@ test('the bot is among the roles when there is a Slack for it, and only then', (
 
 test.each([
   ['Socket Mode needs no signing secret', { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }],
-  ['many workspaces', manyWorkspaces],
+  ['many workspaces', twoWorkspaces],
   [
     'a bot apart',
     { ...oneWorkspace, GODWIT_ROLES: 'bot', GODWIT_API_URL: 'http://api:4000', GODWIT_API_TOKEN: 'gw_1' },
@@ -65,7 +66,11 @@ test.each([
   [{ ...oneWorkspace, GODWIT_SLACK_CHANNEL: '#secret-channel' }, 'GODWIT_SLACK_CHANNEL: must be the id'],
   [{ ...oneWorkspace, GODWIT_SLACK_CHANNEL: 'T1/T2/C3' }, 'GODWIT_SLACK_CHANNEL: must be the id'],
   [{ ...oneWorkspace, GODWIT_SLACK_CHANNEL: 'U012' }, 'GODWIT_SLACK_CHANNEL: must be the id'],
-  [{ ...manyWorkspaces, GODWIT_SLACK_CHANNEL: 'C012' }, 'GODWIT_SLACK_CHANNEL: must name the workspace'],
+  [{ ...twoWorkspaces, GODWIT_SLACK_CHANNEL: 'C012' }, 'GODWIT_SLACK_CHANNEL: must name the workspace'],
+  [{ ...twoWorkspaces, GODWIT_SLACK_CHANNEL: 'T03/C012' }, 'GODWIT_SLACK_CHANNEL: is of T03'],
+  [manyWorkspaces, 'GODWIT_SLACK_WORKSPACES: is needed with SLACK_CLIENT_ID'],
+  [{ ...manyWorkspaces, GODWIT_SLACK_WORKSPACES: 'acme' }, 'GODWIT_SLACK_WORKSPACES[^]*must be ids of work'],
+  [{ ...oneWorkspace, GODWIT_SLACK_WORKSPACES: 'T01' }, 'GODWIT_SLACK_WORKSPACES: is only for'],
   [{ SLACK_BOT_TOKEN: 'secret-1', SLACK_APP_TOKEN: 'secret-2' }, 'SLACK_BOT_TOKEN[^]*SLACK_APP_TOKEN'],
 ])('for %j all that is wrong is told', (env, names) => {
   expect(() => readConfiguration(env)).toThrow(new RegExp(names))
@@ -86,6 +91,6 @@ test('the channel for all migrations is one of the one workspace, or of the work
   expect(read({ ...oneWorkspace, GODWIT_SLACK_CHANNEL: 'C012' })).toEqual({ team: null, channel: 'C012' })
   const named = { team: 'T01', channel: 'G012' }
   expect(read({ ...oneWorkspace, GODWIT_SLACK_CHANNEL: 'T01/G012' })).toEqual(named)
-  expect(read({ ...manyWorkspaces, GODWIT_SLACK_CHANNEL: 'T01/G012' })).toEqual(named)
+  expect(read({ ...twoWorkspaces, GODWIT_SLACK_CHANNEL: 'T01/G012' })).toEqual(named)
   expect(read(oneWorkspace)).toBeUndefined()
 })

@@ -3,20 +3,36 @@ import { expect, test } from 'vitest'
 import { type BotTown, startBotTown } from '../support/bot.ts'
 import type { User } from '../support/slack/index.ts'
 
-async function startManyTown(app: { tokenRotation?: boolean } = {}): Promise<BotTown> {
+/** With an administrator of each of two workspaces that may install the app. */
+async function startManyTown(app: { tokenRotation?: boolean } = {}) {
   const redirectUrls: string[] = []
   const town = await startBotTown('http', {
     slack: { app: { redirectUrls, tokenLifetimeS: 3600, ...app } },
     startsBot: false,
   })
   redirectUrls.push(`${town.api.url}/slack/oauth_redirect`)
-  await town.restart(asMany(town))
-  return town
+  const anna = addAdmin(town, 'anna')
+  const bo = addAdmin(town, 'bo')
+  await town.restart(asMany(town, [anna, bo]))
+  return { ...town, anna, bo, [Symbol.asyncDispose]: () => town[Symbol.asyncDispose]() }
 }
 
-function asMany({ slack, settings }: BotTown) {
+/** Of a workspace of their own. */
+function addAdmin({ slack }: BotTown, name: string): User {
+  return slack.addUser(slack.addWorkspace({ domain: name }), name)
+}
+
+function asMany({ slack, settings }: BotTown, admins: readonly User[]) {
   const { clientId, clientSecret, signingSecret } = slack.app
-  return { slack: { oauth: { clientId, clientSecret }, signingSecret, apiUrl: settings.slack.apiUrl ?? '' } }
+  const oauth = { clientId, clientSecret, workspaces: admins.map(({ workspaceId }) => workspaceId) }
+  return { slack: { oauth, signingSecret, apiUrl: settings.slack.apiUrl ?? '' } }
+}
+
+async function installedIn({ api }: BotTown): Promise<readonly string[]> {
+  const { data } = await api.query<{ botRecords: { nodes: { key: string }[] } }>(
+    '{ botRecords(namespace: "slack", prefix: "installation/") { nodes { key } } }',
+  )
+  return data!.botRecords.nodes.map(({ key }) => key)
 }
 
 function installAs(town: BotTown, admin: User) {
@@ -25,27 +41,23 @@ function installAs(town: BotTown, admin: User) {
 
 test('two workspaces install the app; each has its own, also after a restart; one takes it out again', async () => {
   await using town = await startManyTown()
-  const { slack } = town
-  const admins = ['anna', 'bo'].map((name) => slack.addUser(slack.addWorkspace({ domain: name }), name))
+  const { slack, anna, bo } = town
+  const admins = [anna, bo]
   for (const admin of admins) expect(await installAs(town, admin)).toMatchObject({ status: 200 })
-  await town.restart(asMany(town))
+  await town.restart(asMany(town, admins))
   for (const admin of admins) {
     const channel = slack.addChannel(slack.workspaceOf(admin), 'databases', { members: [admin] })
     await slack.as(admin).type(channel, '/migrate whoami')
     await town.heard(admin, 'Your role is read')
   }
-  const [anna] = admins
   const stored = await town.api.query<{ botRecords: { nodes: { key: string; value: unknown }[] } }>(
     '{ botRecords(namespace: "slack", prefix: "installation/") { nodes { key value } } }',
   )
   const { nodes } = stored.data!.botRecords
   expect(nodes.map(({ key }) => key)).toEqual(admins.map(({ workspaceId }) => `installation/${workspaceId}`))
   expect(JSON.stringify(nodes)).not.toContain('xoxb')
-  await slack.uninstall(slack.workspaceOf(anna!))
-  const left = await town.api.query<{ botRecords: { nodes: { key: string }[] } }>(
-    '{ botRecords(namespace: "slack", prefix: "installation/") { nodes { key } } }',
-  )
-  expect(left.data!.botRecords.nodes).toHaveLength(1)
+  await slack.uninstall(slack.workspaceOf(anna))
+  expect(await installedIn(town)).toHaveLength(1)
   expect(town.logged()).not.toContain('xoxb')
 })
 
@@ -56,10 +68,27 @@ test('a workspace that has not installed the app is told so', async () => {
   expect((await town.heard(maya, 'not installed in this workspace')).ephemeralTo).toBe(maya.id)
 })
 
+test('a workspace that is not among those that may install the app cannot, and nothing of it is kept', async () => {
+  await using town = await startManyTown()
+  const page = await installAs(town, addAdmin(town, 'rival'))
+  expect(page).toMatchObject({ status: 403 })
+  expect(page.text).toContain('GODWIT_SLACK_WORKSPACES')
+  expect(await installedIn(town)).toEqual([])
+})
+
+test('a workspace that is taken out of the setting is not served any more', async () => {
+  await using town = await startManyTown()
+  const { slack, anna, bo } = town
+  await installAs(town, anna)
+  await town.restart(asMany(town, [bo]))
+  const channel = slack.addChannel(slack.workspaceOf(anna), 'databases', { members: [anna] })
+  await slack.as(anna).type(channel, '/migrate whoami')
+  await town.heard(anna, 'not installed in this workspace')
+})
+
 test('a token that ends soon is renewed, and the new one kept', async () => {
   await using town = await startManyTown({ tokenRotation: true })
-  const { slack } = town
-  const admin = slack.addUser(slack.addWorkspace({ domain: 'anna' }), 'anna')
+  const { slack, anna: admin } = town
   await installAs(town, admin)
   const channel = slack.addChannel(slack.workspaceOf(admin), 'databases', { members: [admin] })
   await slack.as(admin).type(channel, '/migrate whoami')
