@@ -40,7 +40,10 @@ export class People {
     return null
   }
 
-  /** An e-mail address counts only with whom the workspace itself has confirmed it. */
+  /**
+   * Guests and people of other workspaces are meant by their user id only: a group may have them in it without a
+   * thought of Godwit, and an e-mail address counts only with whom the workspace itself has confirmed it.
+   */
   async #means(to: Grantee, profile: Profile, workspaceId: string, isMember: boolean): Promise<boolean> {
     switch (to.kind) {
       case 'everyone':
@@ -50,7 +53,9 @@ export class People {
       case 'email':
         return isMember && to.address === profile.email
       case 'group':
-        return (await this.#needs.directory.membersOf(workspaceId, to.id)).includes(profile.userId)
+        return (
+          isMember && (await this.#needs.directory.membersOf(workspaceId, to.id)).includes(profile.userId)
+        )
       default:
         return to satisfies never
     }

@@ -49,6 +49,19 @@ test('people of another company may be let in, by their user id and not by what 
   expect(runs()).toBe(1)
 })
 
+test('a guest who is let in has no role by the user group that they are in', async () => {
+  await using town = await startBotTown('http', { startsBot: false })
+  const { slack, workspace, maya, channel } = town
+  const guest = slack.addUser(workspace, 'gus', { isGuest: true })
+  slack.invite(channel, guest)
+  const group = slack.addUserGroup(workspace, 'dba', [maya, guest])
+  await town.restart({ allowExternal: true, roles: [{ role: 'admin', to: { kind: 'group', id: group.id } }] })
+  await slack.as(maya).type(channel, '/migrate whoami')
+  await town.heard(maya, 'Your role is admin')
+  await slack.as(guest).type(channel, '/migrate whoami')
+  await town.heard(guest, 'You have no role in Godwit')
+})
+
 test('the role is the highest that a setting gives, and whoami says why', async () => {
   await using town = await startBotTown('http', { startsBot: false })
   const { slack, workspace, maya, ben, ola, channel } = town
