@@ -14,7 +14,7 @@ export function forbidden(
       'FORBIDDEN',
       `A call that is narrowed to the scope ${narrowedTo} may not ${act}.`,
       {
-        remedy: `This needs the scope ${needed}: let somebody ask who may do it.`,
+        remedy: `It needs ${needed}: let somebody ask who may do it.`,
       },
     )
   }

@@ -1,12 +1,17 @@
 import { changeMuteDuration, passwordLink, searchEndpoints, searchObjects } from '../modals/index.ts'
 import { inputActions } from '../views/blocks/inputs.ts'
+import { moreEndpoints } from '../commands/endpoints.ts'
+import { moreMigrations } from '../commands/list.ts'
 import { help } from '../commands/help.ts'
+import { compare } from '../commands/complete.ts'
+import { watch } from '../commands/watch.ts'
 import { publishHome } from '../events/index.ts'
 import type { Registry } from '../registry.ts'
 import { actionIds } from '../views/index.ts'
 import { acknowledge } from './acknowledge.ts'
 import { actButton } from './act.ts'
 import { approve } from './approve.ts'
+import { commandButton } from './command.ts'
 import { execute } from './execute.ts'
 import { open } from './open.ts'
 import { show } from './show.ts'
@@ -20,6 +25,8 @@ export const actions: Registry['actions'] = {
   [actionIds.report]: show.report,
   [actionIds.cleanUp]: show.cleanUp,
   [actionIds.showPlan]: show.plan,
+  [actionIds.compare]: commandButton(compare),
+  [actionIds.watch]: commandButton(watch),
   [actionIds.verify]: actButton('verify'),
   [actionIds.start]: actButton('start'),
   [actionIds.unschedule]: actButton('unschedule'),
@@ -40,6 +47,8 @@ export const actions: Registry['actions'] = {
   [actionIds.newEndpoint]: open.newEndpoint,
   [actionIds.passwordLink]: passwordLink,
   [inputActions.muteDuration]: changeMuteDuration,
+  [actionIds.listMore]: moreMigrations,
+  [actionIds.endpointsMore]: moreEndpoints,
   [actionIds.help]: { keeping: 'at once', run: (turn) => help.run(turn, []) },
   [actionIds.home]: { keeping: 'at once', run: publishHome },
 }

@@ -1,5 +1,5 @@
 import { graphql } from '../client/index.ts'
-import { findMigration } from '../migrations/index.ts'
+import { findMigration, isAwayFrom } from '../migrations/index.ts'
 import type { ActionHandler } from '../registry.ts'
 import type { Turn } from '../turn.ts'
 import {
@@ -105,7 +105,7 @@ const gone = notice('This migration does not exist any more.')
 
 const drawCard: Draw = async (turn, id) => {
   const migration = await findMigration(turn, id)
-  return migration && migrationCard(migration, new Date())
+  return migration && migrationCard(migration, new Date(), { isAway: await isAwayFrom(turn, migration) })
 }
 
 const drawLag: Draw = async ({ api }, id) => {

@@ -1,16 +1,18 @@
 import { graphql } from '../client/index.ts'
-import type { CommandHandler } from '../registry.ts'
-import { endpointLineFragment, endpointList } from '../views/index.ts'
+import type { ActionHandler, CommandHandler } from '../registry.ts'
+import type { Turn } from '../turn.ts'
+import { endpointLineFragment, endpointList, readButtonValue } from '../views/index.ts'
 
 const EndpointsQuery = graphql(
   `
-    query EndpointLines {
-      endpoints(first: 20) {
+    query EndpointLines($after: String) {
+      endpoints(first: 20, after: $after) {
         nodes {
           ...EndpointLine
         }
         pageInfo {
           hasNextPage
+          endCursor
         }
       }
     }
@@ -19,10 +21,16 @@ const EndpointsQuery = graphql(
 )
 
 /** The databases that Godwit knows. */
-export const endpoints: CommandHandler = {
+export const endpoints: CommandHandler = { keeping: 'at once', run: (turn) => showEndpoints(turn, null) }
+
+/** Those that follow what was shown. */
+export const moreEndpoints: ActionHandler = {
   keeping: 'at once',
-  async run(turn) {
-    const { endpoints: found } = await turn.api.execute(EndpointsQuery, {})
-    await turn.tell(endpointList(found.nodes, found.pageInfo.hasNextPage))
-  },
+  run: (turn, { value }) => showEndpoints(turn, readButtonValue(value)?.i ?? null),
+}
+
+async function showEndpoints(turn: Turn, after: string | null): Promise<void> {
+  const { endpoints: found } = await turn.api.execute(EndpointsQuery, { after })
+  const { hasNextPage, endCursor } = found.pageInfo
+  await turn.tell(endpointList(found.nodes, hasNextPage && endCursor != null ? { i: endCursor } : undefined))
 }

@@ -1,15 +1,25 @@
-import { graphql } from '../client/index.ts'
+import { graphql, type VariablesOf } from '../client/index.ts'
 import { activeStatuses, channelOf } from '../migrations/index.ts'
-import type { CommandHandler } from '../registry.ts'
+import type { ActionHandler, CommandHandler } from '../registry.ts'
 import type { Turn } from '../turn.ts'
-import { type MigrationLine, migrationLineFragment, migrationList } from '../views/index.ts'
+import {
+  type MigrationLine,
+  migrationLineFragment,
+  migrationList,
+  readButtonValue,
+  refusal,
+  unreadable,
+} from '../views/index.ts'
 
 const LinesQuery = graphql(
   `
     query MigrationLines($first: Int!, $after: String, $statuses: [MigrationStatus!]) {
       migrations(first: $first, after: $after, filter: { statuses: $statuses }) {
-        nodes {
-          ...MigrationLine
+        edges {
+          cursor
+          node {
+            ...MigrationLine
+          }
         }
         pageInfo {
           hasNextPage
@@ -24,58 +34,104 @@ const LinesQuery = graphql(
 const shown = 10
 const pageSize = 20
 
-/** All that are not over, newest first. */
+type LinesVariables = VariablesOf<typeof LinesQuery>
+type MigrationStatus = NonNullable<LinesVariables['statuses']>[number]
+
+interface Listed {
+  readonly title: string
+  readonly statuses: readonly MigrationStatus[] | null
+  /** Those of the channel only. */
+  readonly isHere?: boolean
+}
+
+/** By the word that stands in the value of its button for more. */
+const lists = {
+  here: { title: 'Active migrations in this channel', statuses: activeStatuses, isHere: true },
+  active: { title: 'Active migrations', statuses: activeStatuses },
+  all: { title: 'All migrations', statuses: null },
+} as const satisfies Readonly<Record<string, Listed>>
+
+type ListName = keyof typeof lists
+
+/** Newest first: those that are not over, or with `all` every one. */
 export const list: CommandHandler = {
   keeping: 'at once',
-  async run(turn) {
-    const title = 'Active migrations'
-    await turn.tell(migrationList(...(await activeLines(turn, () => true, title))))
+  async run(turn, [which]) {
+    if (which === undefined || which.toLowerCase() === 'all')
+      return showList(turn, which === undefined ? 'active' : 'all', null)
+    await turn.tell(refusal({ ...notAList, message: `/migrate list ${which.slice(0, 60)} is no list.` }))
   },
 }
+
+const notAList = { remedy: 'Say /migrate list, or /migrate list all for those that are over, too.' }
 
 /** What is running in the channel. */
 export const bare: CommandHandler = {
   keeping: 'at once',
-  async run(turn) {
-    const here = channelOf(turn)
-    if (here === null) return list.run(turn, [])
-    const atHome = await turn.homes.migrationsAt(here)
-    const isHere = ({ shortId }: MigrationLine) => atHome.has(shortId)
-    const title = 'Active migrations in this channel'
-    await turn.tell(
-      atHome.size === 0
-        ? migrationList([], { title, hasMore: false })
-        : migrationList(...(await activeLines(turn, isHere, title))),
-    )
+  run: (turn) => showList(turn, channelOf(turn) === null ? 'active' : 'here', null),
+}
+
+/** What follows what a list has shown. */
+export const moreMigrations: ActionHandler = {
+  keeping: 'at once',
+  async run(turn, { value }) {
+    const read = readButtonValue(value)
+    const name = read?.c ?? ''
+    if (read?.i === undefined || !isListName(name)) return turn.tell(unreadable)
+    await showList(turn, name, read.i)
   },
 }
 
-type Lines = Parameters<typeof migrationList>
+function isListName(name: string): name is ListName {
+  return Object.hasOwn(lists, name)
+}
 
-async function activeLines(
-  turn: Turn,
-  isWanted: (line: MigrationLine) => boolean,
-  title: string,
-): Promise<Lines> {
-  const found: MigrationLine[] = []
-  for await (const line of readActive(turn)) {
-    if (isWanted(line)) found.push(line)
-    if (found.length > shown) break
+async function showList(turn: Turn, name: ListName, after: string | null): Promise<void> {
+  const { title, statuses, isHere = false }: Listed = lists[name]
+  const here = isHere ? channelOf(turn) : null
+  const atHome = here === null ? null : await turn.homes.migrationsAt(here)
+  const found: Placed[] = []
+  if (atHome?.size !== 0) {
+    for await (const placed of readLines(turn, { statuses, after })) {
+      if (atHome?.has(placed.line.shortId) ?? true) found.push(placed)
+      if (found.length > shown) break
+    }
   }
-  return [found.slice(0, shown), { title, hasMore: found.length > shown }]
+  const last = found.length > shown ? found[shown - 1] : undefined
+  await turn.tell(
+    migrationList(
+      found.slice(0, shown).map(({ line }) => line),
+      { title, more: last && { i: last.cursor, c: name }, hasAll: name === 'all' },
+    ),
+  )
+}
+
+interface Placed {
+  readonly line: MigrationLine
+  readonly cursor: string
+}
+
+interface Range {
+  /** Null: all. */
+  readonly statuses: readonly MigrationStatus[] | null
+  readonly after: string | null
 }
 
 /** Those that are not over, newest first. */
-export async function* readActive({ api }: Pick<Turn, 'api'>): AsyncGenerator<MigrationLine> {
-  let after: string | null = null
+export async function* readActive(turn: Pick<Turn, 'api'>): AsyncGenerator<MigrationLine> {
+  for await (const { line } of readLines(turn, { statuses: activeStatuses, after: null })) yield line
+}
+
+async function* readLines({ api }: Pick<Turn, 'api'>, { statuses, after }: Range): AsyncGenerator<Placed> {
+  let place = after
   do {
-    const variables: { first: number; after: string | null; statuses: (typeof activeStatuses)[number][] } = {
+    const variables: LinesVariables = {
       first: pageSize,
-      after,
-      statuses: [...activeStatuses],
+      after: place,
+      statuses: statuses === null ? null : [...statuses],
     }
     const { migrations } = await api.execute(LinesQuery, variables)
-    yield* migrations.nodes
-    after = migrations.pageInfo.hasNextPage ? (migrations.pageInfo.endCursor ?? null) : null
-  } while (after !== null)
+    for (const { node, cursor } of migrations.edges) yield { line: node, cursor }
+    place = migrations.pageInfo.hasNextPage ? (migrations.pageInfo.endCursor ?? null) : null
+  } while (place !== null)
 }

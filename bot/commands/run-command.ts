@@ -51,6 +51,7 @@ function refuse(word: string, after: readonly string[]): CommandHandler {
 /** How many words are read after a verb, by what it takes. */
 const mostWords: Readonly<Record<VerbEntry['takes'], number>> = {
   '': 0,
+  '[all]': 1,
   '[id]': 1,
   '[command]': 1,
   '[from] [to]': 2,

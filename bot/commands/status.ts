@@ -1,4 +1,4 @@
-import { chooseMigration } from '../migrations/index.ts'
+import { chooseMigration, isAwayFrom } from '../migrations/index.ts'
 import type { CommandHandler } from '../registry.ts'
 import { migrationCard } from '../views/index.ts'
 
@@ -7,6 +7,7 @@ export const status: CommandHandler = {
   keeping: 'at once',
   async run(turn, [id]) {
     const migration = await chooseMigration(turn, id, { fromAnywhere: true })
-    if (migration !== null) await turn.tell(migrationCard(migration, new Date()))
+    if (migration === null) return
+    await turn.tell(migrationCard(migration, new Date(), { isAway: await isAwayFrom(turn, migration) }))
   },
 }

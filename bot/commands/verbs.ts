@@ -3,7 +3,7 @@ import type { Role } from '../people/index.ts'
 export interface VerbEntry {
   readonly group: 'begin' | 'watch' | 'drive' | 'finish' | 'know'
   /** What may follow, such as `[id] [when]`. */
-  readonly takes: '' | '[from] [to]' | '[id]' | '[id] [when]' | '[id] [how long]' | '[command]'
+  readonly takes: '' | '[all]' | '[from] [to]' | '[id]' | '[id] [when]' | '[id] [how long]' | '[command]'
   /** One line for the list of all. */
   readonly does: string
   /** What else `help <verb>` says. */
@@ -26,10 +26,10 @@ const verbs = {
   },
   list: {
     group: 'watch',
-    takes: '',
-    does: 'See all migrations.',
+    takes: '[all]',
+    does: 'See the migrations that are not over, or all.',
     more: 'Only you see the answer.',
-    examples: ['list'],
+    examples: ['list', 'list all'],
     needs: 'read',
   },
   status: {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { ApiClient } from '../client/index.ts'
+import { type ApiClient, ApiError } from '../client/index.ts'
 import type { Homes } from '../notify/index.ts'
 import { plainMessage } from '../commands/text.ts'
 import { callerOf, type Person } from '../people/index.ts'
@@ -40,7 +40,10 @@ export function createTurn(needs: TurnNeeds, of: TurnOf): Turn {
     channelId: delivery.channelId,
     deliveryKey: delivery.key,
     api: {
-      execute: (document, variables) => api.execute(document, variables, { caller, signal: stopping }),
+      execute: (document, variables) =>
+        api.execute(document, variables, { caller, signal: stopping }).catch((error: unknown) => {
+          throw inWords(error, person)
+        }),
     },
     outgoing,
     homes,
@@ -74,6 +77,20 @@ export async function orUnsaid(
     onlyLog(error)
     await tellThem(plainMessage(replies.unsaid)).catch(onlyLog)
   }
+}
+
+/** What the API says of calls and scopes is nothing that people in Slack know of. */
+function inWords(error: unknown, { role }: Person): unknown {
+  if (!(error instanceof ApiError) || error.code !== 'FORBIDDEN') return error
+  const { code, remedy } = error
+  return new ApiError(
+    {
+      code,
+      message: `Your role in Godwit is ${role}, which is not enough for this.`,
+      remedy: `${remedy} /migrate whoami says why yours is so.`.trim(),
+    },
+    { cause: error },
+  )
 }
 
 /** Modals have a state; the Home of the app has no callback of ours. */

@@ -3,6 +3,7 @@ export const actionIds = {
   /** An overflow menu; the value of the chosen option says what to do. */
   more: 'migration.more',
   new: 'migration.new',
+  listMore: 'migration.list-more',
   show: 'migration.show',
   verify: 'migration.verify',
   start: 'migration.start',
@@ -19,6 +20,8 @@ export const actionIds = {
   checks: 'migration.checks',
   report: 'migration.report',
   cleanUp: 'migration.clean-up',
+  compare: 'migration.compare',
+  watch: 'migration.watch',
   plan: 'cutover.plan',
   showPlan: 'cutover.show',
   approve: 'cutover.approve',
@@ -30,6 +33,7 @@ export const actionIds = {
   home: 'home.refresh',
   newEndpoint: 'endpoint.new',
   passwordLink: 'endpoint.password-link',
+  endpointsMore: 'endpoint.more',
   help: 'command.help',
   /** Runs the command in `c` of the value. */
   runCommand: 'command.run',

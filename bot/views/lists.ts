@@ -2,7 +2,8 @@ import type { KnownBlock } from '@slack/types'
 import { type FragmentOf, graphql } from '../client/index.ts'
 import { actionIds } from './action-ids.ts'
 import { actions, button } from './blocks/buttons.ts'
-import { context, lines, section } from './blocks/layout.ts'
+import type { ButtonValue } from './button-value.ts'
+import { lines, section } from './blocks/layout.ts'
 import { briefStatus } from './card/status-line.ts'
 import { message, type SlackMessage } from './message.ts'
 import { code, join, type Mrkdwn, mrkdwn, none } from './mrkdwn.ts'
@@ -52,36 +53,37 @@ export type MigrationLine = FragmentOf<typeof migrationLineFragment>
 const shownItems = 10
 
 export interface ListOptions {
-  /** There are more than those that were given. */
-  readonly hasMore: boolean
+  /** Of the button that shows those that follow, if there are any. */
+  readonly more: ButtonValue | undefined
+  /** Those that are over are among them. */
+  readonly hasAll?: boolean
   /** What they are, such as `Migrations in this channel`. */
   readonly title: string
 }
 
 /** Migrations, each with a button that shows it. */
 export function migrationList(migrations: readonly MigrationLine[], options: ListOptions): SlackMessage {
+  const { title, more, hasAll = false } = options
   const shown = migrations.slice(0, shownItems)
-  const newOne = button({
-    text: 'New migration…',
-    action: actionIds.new,
-    ...(shown.length === 0 && { style: 'primary' as const }),
-  })
+  const buttons = actions('list', [
+    button({
+      text: 'New migration…',
+      action: actionIds.new,
+      ...(shown.length === 0 && { style: 'primary' as const }),
+    }),
+    ...(more === undefined ? [] : [button({ text: 'More', action: actionIds.listMore, value: more })]),
+    ...(hasAll ? [] : [button({ text: 'Show all', action: actionIds.runCommand, value: { c: 'list all' } })]),
+  ])
   if (shown.length === 0) {
-    const nothing = mrkdwn`${options.title}: none yet.`
-    return message({ text: nothing, blocks: [section(nothing), ...actions('list', [newOne])] })
+    const nothing = mrkdwn`${title}: none yet.`
+    return message({ text: nothing, blocks: [section(nothing), ...buttons] })
   }
-  const more = migrations.length > shown.length || options.hasMore
   return message({
-    text: mrkdwn`${options.title}: ${join(
+    text: mrkdwn`${title}: ${join(
       shown.map((each) => mrkdwn`${each.name} (${each.shortId}) ${headline(each)}`),
       '; ',
     )}`,
-    blocks: [
-      section(mrkdwn`*${options.title}*`),
-      ...shown.map(migrationBlock),
-      ...(more ? [context(mrkdwn`There are more. ${code('/migrate status id')} shows any of them.`)] : []),
-      ...actions('list', [newOne]),
-    ],
+    blocks: [section(mrkdwn`*${title}*`), ...shown.map(migrationBlock), ...buttons],
   })
 }
 
@@ -135,10 +137,12 @@ export type EndpointLine = FragmentOf<typeof endpointLineFragment>
 const shownEndpoints = 20
 
 /** The databases that Godwit knows. */
-export function endpointList(endpoints: readonly EndpointLine[], hasMore: boolean): SlackMessage {
+export function endpointList(
+  endpoints: readonly EndpointLine[],
+  more: ButtonValue | undefined,
+): SlackMessage {
   const shown = endpoints.slice(0, shownEndpoints)
   const newOne = button({ text: 'New endpoint…', action: actionIds.newEndpoint })
-  const more = endpoints.length > shown.length || hasMore
   const title = shown.length === 0 ? mrkdwn`Godwit knows no database yet.` : mrkdwn`*Endpoints*`
   return message({
     text: join(
@@ -154,8 +158,12 @@ export function endpointList(endpoints: readonly EndpointLine[], hasMore: boolea
     blocks: [
       section(title),
       ...shown.map(endpointBlock),
-      ...(more ? [context(mrkdwn`There are more.`)] : []),
-      ...actions('endpoints', [newOne]),
+      ...actions('endpoints', [
+        newOne,
+        ...(more === undefined
+          ? []
+          : [button({ text: 'More', action: actionIds.endpointsMore, value: more })]),
+      ]),
     ],
   })
 }

@@ -7,9 +7,14 @@ import type { Fencing, MigrationAction } from '../words/types.ts'
 import { isFollowing } from './facts.ts'
 import type { MigrationCard } from './fragment.ts'
 
+export interface CardPlace {
+  /** It is shown in a channel to which the migration does not belong. */
+  readonly isAway?: boolean
+}
+
 /** What can be done now, the next step first; what is needed less often in a menu. */
-export function cardButtons(migration: MigrationCard): ActionsBlock[] {
-  const menu = menuItems(migration)
+export function cardButtons(migration: MigrationCard, { isAway = false }: CardPlace = {}): ActionsBlock[] {
+  const menu = menuItems(migration, isAway)
   return actions('card', [...nextSteps(migration), ...(menu.length === 0 ? [] : [overflow(menu)])])
 }
 
@@ -100,16 +105,19 @@ export function completeButton({
   })
 }
 
-function menuItems(migration: MigrationCard): readonly MenuItem[] {
+function menuItems(migration: MigrationCard, isAway: boolean): readonly MenuItem[] {
   const { shortId: m, version: v } = migration
   const can = canDo(migration)
   const item = (text: string, action: ActionId): MenuItem => ({ text, action, value: { m, v } })
-  const runs = ['RUNNING', 'COMPLETING', 'PAUSED'].includes(migration.status)
+  const hasRun = ['RUNNING', 'COMPLETING', 'PAUSED', 'FAILED'].includes(migration.status)
+  const isCompared = migration.status === 'COMPLETED' || migration.problem?.code === 'TARGET_DIFFERS'
   return [
     ...(can('VERIFY') && can('START') ? [item('Verify again', actionIds.verify)] : []),
     ...(can('UNSCHEDULE') ? [item('Take the schedule back', actionIds.unschedule)] : []),
     ...(isFollowing(migration) ? [item('Lag', actionIds.lag)] : []),
-    ...(runs ? [item('Progress', actionIds.progress), item('Mute alarms…', actionIds.mute)] : []),
+    ...(hasRun ? [item('Progress', actionIds.progress), item('Mute alarms…', actionIds.mute)] : []),
+    ...(isCompared ? [item('Comparison', actionIds.compare)] : []),
     ...(can('CANCEL') ? [item('Cancel…', actionIds.cancel)] : []),
+    ...(isAway ? [item('Bring it to this channel', actionIds.watch)] : []),
   ]
 }

@@ -17,14 +17,14 @@ import {
 } from '../units.ts'
 import { stepMarks, stepWords } from '../words/steps.ts'
 import type { StepName } from '../words/types.ts'
-import { cardButtons } from './buttons.ts'
+import { cardButtons, type CardPlace } from './buttons.ts'
 import { caughtUpSeconds, isFollowing } from './facts.ts'
 import type { MigrationCard } from './fragment.ts'
 import { whatIsSafe } from './safety.ts'
 import { type StatusLine, statusLine } from './status-line.ts'
 
 /** One migration: where it is, what is safe now, and what can be done next. Updated in place. */
-export function migrationCard(migration: MigrationCard, now: Date): SlackMessage {
+export function migrationCard(migration: MigrationCard, now: Date, place: CardPlace = {}): SlackMessage {
   const status = statusLine(migration, now)
   return message({
     text: fallbackOf(migration, status),
@@ -38,7 +38,7 @@ export function migrationCard(migration: MigrationCard, now: Date): SlackMessage
       ...problemBlocks(migration),
       ...alarmBlocks(migration),
       footer(migration),
-      ...cardButtons(migration),
+      ...cardButtons(migration, place),
     ],
   })
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Migration } from '../../../engine/index.ts'
 import { alice, createMigration, makeReady, makeRunning, reread } from '../../db/fixtures.ts'
 import { type BotTown, startBotTown } from '../../support/bot.ts'
-import type { Channel, Message } from '../../support/slack/index.ts'
+import type { Channel, Message, User } from '../../support/slack/index.ts'
 import { waitFor } from '../../support/servers.ts'
 import { homeOf, saidIn, settleIn } from '../settle.ts'
 
@@ -19,6 +19,16 @@ afterAll(async () => {
 const settle = (migration: Migration) => settleIn(town, migration)
 const said = (channel: Channel, text: string) => saidIn(town, channel, text)
 const statusOf = async (migration: Migration) => (await reread(town.api.stores, migration)).status
+
+/** The card, as one person asks for it in the channel. */
+async function seenBy(user: User, channel: Channel, { shortId }: Migration): Promise<Message> {
+  const { slack } = town
+  await slack.as(user).type(channel, `/migrate status ${shortId}`)
+  return await slack.waitForMessage(
+    ({ ephemeralTo, channelId, blocks }) =>
+      ephemeralTo === user.id && channelId === channel.id && blocks[0]?.type === 'header',
+  )
+}
 
 test('a verb without an id is about the latest active migration of the channel', async () => {
   const { slack, api, maya } = town
@@ -54,6 +64,18 @@ test('who may only read is refused by the API, and told so alone', async () => {
   await town.heard(ola, 'operate')
   expect(await statusOf(migration)).toBe('RUNNING')
   expect(JSON.stringify(slack.messages(channel))).not.toMatch(new RegExp(`${ola.id}|operate`))
+})
+
+test('who clicks what their role does not allow is told so in words, with what it needs', async () => {
+  const { slack, api, ola } = town
+  const migration = await createMigration(api.stores)
+  const channel = await settle(migration)
+  await slack.as(ola).click(await seenBy(ola, channel, migration), 'Verify')
+  const told = await town.heard(ola, 'Your role in Godwit is read')
+  expect(told.text).toContain('It needs operate')
+  expect(JSON.stringify(told.blocks)).toContain('/migrate whoami')
+  expect(JSON.stringify(told.blocks)).not.toMatch(/narrowed|Mutation|scope/)
+  expect(await statusOf(migration)).toBe('DRAFT')
 })
 
 test('a refusal says what is so now, with the buttons for it', async () => {

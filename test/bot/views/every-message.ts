@@ -140,14 +140,14 @@ export const everyMessage: Readonly<Record<string, Render>> = {
   ...each('comparison', reports, comparisonMessage),
   ...each('thread', { events }, threadEvents),
   ...each('list', { some: migrationLines, none: [] }, (lines) =>
-    migrationList(lines, { title: 'Migrations', hasMore: false }),
+    migrationList(lines, { title: 'Migrations', more: undefined }),
   ),
   ...each('list-of-many', { some: Array.from({ length: 12 }, () => migrationLines).flat() }, (lines) =>
-    migrationList(lines, { title: 'Migrations', hasMore: true }),
+    migrationList(lines, { title: 'Migrations', more: { i: 'cursor', c: 'active' } }),
   ),
-  ...each('endpoints', { some: endpointLines, none: [] }, (lines) => endpointList(lines, false)),
+  ...each('endpoints', { some: endpointLines, none: [] }, (lines) => endpointList(lines, undefined)),
   ...each('endpoints-many', { some: Array.from({ length: 15 }, () => endpointLines).flat() }, (lines) =>
-    endpointList(lines, true),
+    endpointList(lines, { i: 'cursor' }),
   ),
   ...each('refusal', refused, refusal),
   ...each('endpoint-created', { endpoint: { name: 'shop-new' } }, ({ name }) =>
