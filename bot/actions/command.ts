@@ -2,12 +2,12 @@ import type { ActionHandler, CommandHandler } from '../registry.ts'
 import { readButton } from './button.ts'
 
 /** A button that does to its migration what the command does. */
-export function commandButton({ keeping, run }: CommandHandler): ActionHandler {
+export function commandButton(handler: CommandHandler): ActionHandler {
   return {
-    ...(keeping !== undefined && { keeping }),
+    ...(handler.keeping !== undefined && { keeping: handler.keeping }),
     async run(turn, action) {
       const read = await readButton(turn, action)
-      if (read !== null) await run(turn, [read.m])
+      if (read !== null) await handler.run(turn, [read.m])
     },
   }
 }

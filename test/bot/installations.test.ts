@@ -83,7 +83,7 @@ test('a workspace that is taken out of the setting is not served any more', asyn
   await town.restart(asMany(town, [bo]))
   const channel = slack.addChannel(slack.workspaceOf(anna), 'databases', { members: [anna] })
   await slack.as(anna).type(channel, '/migrate whoami')
-  await town.heard(anna, 'not installed in this workspace')
+  expect((await town.heard(anna, 'not installed in this workspace')).ephemeralTo).toBe(anna.id)
 })
 
 test('a token that ends soon is renewed, and the new one kept', async () => {

@@ -59,7 +59,7 @@ test('a guest who is let in has no role by the user group that they are in', asy
   await slack.as(maya).type(channel, '/migrate whoami')
   await town.heard(maya, 'Your role is admin')
   await slack.as(guest).type(channel, '/migrate whoami')
-  await town.heard(guest, 'You have no role in Godwit')
+  expect((await town.heard(guest, 'You have no role in Godwit')).ephemeralTo).toBe(guest.id)
 })
 
 test('the role is the highest that a setting gives, and whoami says why', async () => {

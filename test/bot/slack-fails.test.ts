@@ -59,7 +59,8 @@ test('a delivery is answered in time while Slack does not say which workspace it
   await town.restart({ slack: { ...settings.slack, patienceMs: 1_500 } })
   const hang = slack.faults.inject({ method: 'auth.test', answer: { kind: 'hang' } })
   await slack.as(maya).type(channel, '/migrate start')
-  await town.heard(maya, 'Godwit does not answer at the moment')
+  const told = await town.heard(maya, 'Godwit does not answer at the moment')
+  expect(told.ephemeralTo).toBe(maya.id)
   hang.remove()
 })
 

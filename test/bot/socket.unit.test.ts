@@ -1,8 +1,9 @@
 /** Socket Mode with a Slack that takes connections and says nothing. */
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { LogLevel } from '@slack/bolt'
 import { expect, test } from 'vitest'
 import { SocketReceiver } from '../../bot/slack/socket.ts'
+import { listenOnLoopback } from '../support/listen.ts'
 
 class Mute implements AsyncDisposable {
   readonly #sockets = new Set<Socket>()
@@ -10,6 +11,7 @@ class Mute implements AsyncDisposable {
   readonly asked: Promise<void>
   answer: ((port: number) => string) | undefined
   connections = 0
+  port = 0
 
   constructor() {
     const asked = Promise.withResolvers<void>()
@@ -25,13 +27,8 @@ class Mute implements AsyncDisposable {
     })
   }
 
-  get port(): number {
-    const address = this.#server.address() as AddressInfo
-    return address.port
-  }
-
   async listen(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
+    this.port = await listenOnLoopback(this.#server)
     return this
   }
 
@@ -79,7 +76,7 @@ test('it starts without Slack when Slack does not answer, and asks again', async
   await using slack = await new Mute().listen()
   const receiver = receiverOf(slack, { answerMs: 50, connectMs: 60_000 })
   await receiver.start()
-  await expect.poll(() => slack.connections, { timeout: 20_000 }).toBeGreaterThan(1)
+  await expect.poll(() => slack.connections).toBeGreaterThan(1)
   await receiver.stop()
 })
 
@@ -88,6 +85,6 @@ test('a connection on which Slack never says hello is given up', async () => {
   slack.answer = addressOf
   const receiver = receiverOf(slack, { answerMs: 60_000, connectMs: 100 })
   await receiver.start()
-  await expect.poll(() => slack.connections, { timeout: 20_000 }).toBeGreaterThan(3)
+  await expect.poll(() => slack.connections).toBeGreaterThan(3)
   await receiver.stop()
 })

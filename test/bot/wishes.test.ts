@@ -1,5 +1,6 @@
 /** Starts that were asked for before verify has passed, whatever becomes of the bot and of the person meanwhile. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
 import { startBot } from '../../bot/index.ts'
 import { ApiClient } from '../../bot/client/index.ts'
 import { Records } from '../../bot/records/index.ts'
@@ -22,6 +23,7 @@ afterAll(async () => {
   await town[Symbol.asyncDispose]()
 })
 
+const noted = z.object({ until: z.string() })
 const keyOf = ({ shortId }: Migration) => `wish/${shortId}`
 
 async function ask(migration: Migration, { user = town.maya, startAt = null as string | null } = {}) {
@@ -60,10 +62,8 @@ test('it is kept until an hour after its time, else for a day; then the person i
   const later = await createMigration(api.stores)
   const startAt = new Date(Date.now() + 2 * 86_400_000).toISOString()
   await ask(later, { startAt })
-  const untilOf = async (migration: Migration) => {
-    const { until } = (await records.find(keyOf(migration)))?.value as { until: string }
-    return Date.parse(until)
-  }
+  const untilOf = async (migration: Migration) =>
+    Date.parse(noted.parse((await records.find(keyOf(migration)))?.value).until)
   expect(await untilOf(later)).toBe(Date.parse(startAt) + 3_600_000)
   const soon = await createMigration(api.stores)
   const before = Date.now()
@@ -78,13 +78,12 @@ test('it is kept until an hour after its time, else for a day; then the person i
 })
 
 test.each([
-  ['who has no role any more', () => town.ola, 'You have no role in Godwit'],
-  ['when the migration is gone', () => town.maya, 'not there any more'],
-])('%s is told that it does not start', async (what, who: () => User, text) => {
-  const draft = await createMigration(town.api.stores)
-  const asked = what.includes('gone') ? { ...draft, shortId: 'm-gone' } : draft
+  ['who has no role any more', () => town.ola, 'You have no role in Godwit', {}],
+  ['who asked for one that is gone', () => town.maya, 'not there any more', { shortId: 'm-gone' }],
+])('%s is told that it does not start', async (_, who: () => User, text, other) => {
+  const asked = { ...(await createMigration(town.api.stores)), ...other }
   await ask(asked, { user: who() })
   await town.restart()
-  await town.heard(who(), text)
+  expect((await town.heard(who(), text)).ephemeralTo).toBe(who().id)
   await untilOver(asked)
 })

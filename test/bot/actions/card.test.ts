@@ -5,7 +5,6 @@ import { evaluate, listAlarms } from '../../db/alarms.ts'
 import { createMigration, makeReady, makeRunning, reread } from '../../db/fixtures.ts'
 import { type BotTown, startBotTown } from '../../support/bot.ts'
 import type { Channel, Message } from '../../support/slack/index.ts'
-import { waitFor } from '../../support/wait-for.ts'
 import { saidIn, settleIn } from '../settle.ts'
 
 let town: BotTown
@@ -19,10 +18,8 @@ afterAll(async () => {
 
 const statusOf = async (migration: Migration) => (await reread(town.api.stores, migration)).status
 
-function untilItIs(migration: Migration, status: Migration['status']): Promise<unknown> {
-  return waitFor(async () => (await statusOf(migration)) === status, {
-    describe: async () => `${status}; it is ${await statusOf(migration)}`,
-  })
+async function expectStatus(migration: Migration, status: Migration['status']): Promise<void> {
+  await expect.poll(() => statusOf(migration)).toBe(status)
 }
 
 /** The card, for the eyes of maya. */
@@ -92,11 +89,11 @@ test('a failed migration goes on by a click, and another by the command', async 
   const [clicked, typed] = [await failed(), await failed()]
   const channel = await settleIn(town, clicked)
   await slack.as(maya).click(await cardIn(channel, clicked), 'Retry from checkpoint')
-  await untilItIs(clicked, 'QUEUED')
+  await expectStatus(clicked, 'QUEUED')
   const other = await settleIn(town, typed)
   await slack.as(maya).type(other, '/migrate retry')
   await saidIn(town, other, 'from its last checkpoint')
-  await untilItIs(typed, 'QUEUED')
+  await expectStatus(typed, 'QUEUED')
 })
 
 test('compare says that nothing has been compared yet', async () => {
@@ -104,7 +101,7 @@ test('compare says that nothing has been compared yet', async () => {
   const migration = await createMigration(town.api.stores)
   const channel = await settleIn(town, migration)
   await slack.as(maya).type(channel, '/migrate compare')
-  await town.heard(maya, 'Nothing has been compared yet')
+  expect((await town.heard(maya, 'Nothing has been compared yet')).ephemeralTo).toBe(maya.id)
 })
 
 test('a start is scheduled, moved to another time, and taken back', async () => {
@@ -115,12 +112,12 @@ test('a start is scheduled, moved to another time, and taken back', async () => 
     await slack.as(maya).click(await cardIn(channel, migration), text)
     const modal = await slack.waitForModal(maya, ({ body }) => body.callback_id === 'modal.schedule')
     await slack.as(maya).submit(modal)
-    await untilItIs(migration, 'SCHEDULED')
+    await expectStatus(migration, 'SCHEDULED')
   }
   const card = await cardIn(channel, migration)
   await slack.as(maya).select(card, { actionId: 'migration.more' }, 'Take the schedule back')
   await saidIn(town, channel, 'has taken back the schedule')
-  await untilItIs(migration, 'READY')
+  await expectStatus(migration, 'READY')
 })
 
 test('an alarm is acknowledged, and its migration shown, from its message', async () => {
@@ -135,9 +132,7 @@ test('an alarm is acknowledged, and its migration shown, from its message', asyn
   await slack.as(maya).click(alarm, 'Acknowledge')
   const states = async () =>
     (await listAlarms(api.stores, { migrationId: migration.id })).map(({ state }) => state)
-  await waitFor(async () => (await states()).includes('ACKNOWLEDGED'), {
-    describe: async () => `an alarm that is looked after; there are ${JSON.stringify(await states())}`,
-  })
+  await expect.poll(states).toContain('ACKNOWLEDGED')
   const acknowledged = await slack.waitForMessage(
     ({ channelId, ephemeralTo, blocks }) =>
       channelId === channel.id &&

@@ -41,7 +41,7 @@ test('a link that Slack did not take is made anew', async () => {
   await slack.as(maya).submit(modal, entries)
   await slack.until('the link to be refused', () => fault.hits() > 0 || undefined)
   await town.restart()
-  await town.heard(maya, 'Enter password')
+  expect((await town.heard(maya, 'Enter password')).ephemeralTo).toBe(maya.id)
 })
 
 test('who may only look is given no link', async () => {

@@ -60,7 +60,7 @@ test('list shows all that are not over, page by page', async () => {
   for (const page of [1, 2]) await slack.as(maya).click((await answers(channel, page)).at(-1)!, 'More')
   const pages = await answers(channel, 3)
   expect(idsIn(pages)).toEqual(newestFirst(made.slice(1)))
-  await expect(slack.as(maya).click(pages.at(-1)!, 'More')).rejects.toThrow()
+  await expect(slack.as(maya).click(pages.at(-1)!, 'More')).rejects.toThrow("there is no 'More' here")
 })
 
 test('list all shows those that are over, too, and a button leads there', async () => {

@@ -137,11 +137,10 @@ test('who finds that another reads the feed as well gives up the lease, and begi
     { describe: 'the other to be found' },
   )
   await fail(room, other, 'the second disk')
-  await waitFor(
-    () => {
+  await expect
+    .poll(() => {
       room.slack.clock.advance(1_000)
-      return room.alarmMessages().length === 2
-    },
-    { describe: 'the second alarm' },
-  )
+      return room.alarmMessages().length
+    })
+    .toBe(2)
 })
