@@ -18,7 +18,7 @@ test('what a command does not read is told, and nothing done', async () => {
   await using town = await startBotTown('http')
   const { slack, maya, channel } = town
   for (const [command, notRead] of [
-    ['list all', '“all” was not understood'],
+    ['list all of them', '“of them” was not understood'],
     ['endpoints shop', '“shop” was not understood'],
     ['whoami please now', '“please now” was not understood'],
     ['new a b c', '“c” was not understood'],

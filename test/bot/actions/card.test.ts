@@ -65,7 +65,7 @@ test('a card that is looked at elsewhere can be brought there', async () => {
   const card = await cardIn(channel, migration)
   await slack.as(maya).select(card, { actionId: 'migration.more' }, 'Bring it to this channel')
   expect((await saidIn(town, channel, 'to this channel')).text).toContain(migration.shortId)
-  expect(menuOf(await cardIn(channel, migration))).not.toContain('Bring it')
+  await expect.poll(async () => menuOf(await cardIn(channel, migration))).not.toContain('Bring it')
 })
 
 test('watch moves a migration to another channel once, and is refused to who may only read', async () => {

@@ -1,7 +1,7 @@
 /** What one word or one click does to a migration. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Migration } from '../../../engine/index.ts'
-import { alice, createMigration, makeReady, makeRunning, reread } from '../../db/fixtures.ts'
+import { alice, createMigration, makeFollowing, makeReady, makeRunning, reread } from '../../db/fixtures.ts'
 import { type BotTown, startBotTown } from '../../support/bot.ts'
 import type { Channel, Message, User } from '../../support/slack/index.ts'
 import { waitFor } from '../../support/servers.ts'
@@ -149,7 +149,7 @@ test('where a migration was, its card says where it is now, and has no buttons a
 
 test('a mute is ended with a click where it is shown', async () => {
   const { slack, api, maya } = town
-  const { migration } = await makeRunning(api.stores)
+  const { migration } = await makeFollowing(api.stores)
   await api.stores.alarms.mute(
     { migrationId: migration.id, kinds: null, durationMs: 3_600_000, reason: 'known' },
     alice,
