@@ -1,7 +1,7 @@
 /** What one word or one click does to a migration. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Migration } from '../../../engine/index.ts'
-import { alice, createMigration, makeFollowing, makeReady, makeRunning, reread } from '../../db/fixtures.ts'
+import { alice, createMigration, makeFollowing, makeReady, reread } from '../../db/fixtures.ts'
 import { type BotTown, startBotTown } from '../../support/bot.ts'
 import type { Channel, Message, User } from '../../support/slack/index.ts'
 import { waitFor } from '../../support/servers.ts'
@@ -42,7 +42,7 @@ test('a verb without an id is about the latest active migration of the channel',
 
 test('pause and resume are told to the channel, and done in the name of the person', async () => {
   const { slack, api, maya } = town
-  const { migration } = await makeRunning(api.stores)
+  const { migration } = await makeFollowing(api.stores)
   const channel = await settle(migration)
   await slack.as(maya).type(channel, '/migrate pause')
   await said(channel, 'has paused')
@@ -58,7 +58,7 @@ test('pause and resume are told to the channel, and done in the name of the pers
 
 test('who may only read is refused by the API, and told so alone', async () => {
   const { slack, api, ola } = town
-  const { migration } = await makeRunning(api.stores)
+  const { migration } = await makeFollowing(api.stores)
   const channel = await settle(migration)
   await slack.as(ola).type(channel, '/migrate pause')
   await town.heard(ola, 'operate')
@@ -91,7 +91,7 @@ test('a refusal says what is so now, with the buttons for it', async () => {
 
 test('a stale button does nothing, and says how it is now', async () => {
   const { slack, api, maya } = town
-  const { migration } = await makeRunning(api.stores)
+  const { migration } = await makeFollowing(api.stores)
   const channel = await settle(migration)
   await slack.as(maya).type(channel, '/migrate status')
   const card = await slack.waitForMessage(
