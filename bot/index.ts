@@ -7,7 +7,7 @@ import { BotError } from './errors.ts'
 import { events } from './events/index.ts'
 import { Desk, Inbox, Performer, ReplayError, ReplayGuard } from './inbox/index.ts'
 import { modals } from './modals/index.ts'
-import { type ChannelPlace, Homes, startNotifier } from './notify/index.ts'
+import { type ChannelPlace, Homes, Reaches, startNotifier } from './notify/index.ts'
 import { Directory, People } from './people/index.ts'
 import { createSeal, Records } from './records/index.ts'
 import type { Registry } from './registry.ts'
@@ -56,7 +56,13 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
   const people = new People({ directory: new Directory(outgoing, log), grants: roles, allowExternal })
   const homes = new Homes(records)
   const wishes = new WishBook(records)
-  const turns = { api, outgoing, homes, wishes, log, stopping: stopping.signal }
+  const areMany = slack.botToken === undefined
+  const findDefaultChannel = async (team: string | null) => {
+    const place = await readDefaultChannel(slack, workspaces)
+    return areMany && team !== null && place?.team !== team ? null : place
+  }
+  const reaches = new Reaches({ api, homes, findDefaultChannel, areMany })
+  const turns = { api, outgoing, homes, reaches, wishes, log, stopping: stopping.signal }
   const desk = new Desk({
     ...turns,
     workspaces,
@@ -80,7 +86,7 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
     clock: realClock,
     log,
     homes,
-    findDefaultChannel: () => findDefaultChannel(slack, workspaces),
+    findDefaultChannel,
   })
   const looking = desk.lookAfterAbandoned(realClock)
   const wishing = new Wishes({ ...turns, records, people, clock: realClock }).run()
@@ -99,7 +105,7 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
 }
 
 /** With its workspace, which the setting need not name where there is one. */
-async function findDefaultChannel(
+async function readDefaultChannel(
   { defaultChannel }: SlackSettings,
   workspaces: Workspaces,
 ): Promise<ChannelPlace | null> {

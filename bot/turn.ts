@@ -1,7 +1,7 @@
 import type { View } from '@slack/types'
 import type { TadaDocumentNode } from 'gql.tada'
 import type { Logger } from 'pino'
-import type { Homes } from './notify/index.ts'
+import type { Homes, Reach } from './notify/index.ts'
 import type { Person } from './people/index.ts'
 import type { Outgoing, OutgoingMessage } from './slack/index.ts'
 import type { WishBook } from './wishes/index.ts'
@@ -27,6 +27,8 @@ export interface Turn {
   readonly outgoing: Outgoing
   /** Which channel each migration belongs to. */
   readonly homes: Homes
+  /** Which migrations there are for the people of the workspace. */
+  readonly reach: Reach
   /** Starts that wait for verify. */
   readonly wishes: WishBook
   /** Good for three seconds after the person acted; null where Slack gives none, or it is too late. */

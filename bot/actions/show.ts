@@ -1,5 +1,5 @@
 import { graphql } from '../client/index.ts'
-import { findMigration, isAwayFrom } from '../migrations/index.ts'
+import { findMigration, isAwayFrom, withinReach } from '../migrations/index.ts'
 import type { ActionHandler } from '../registry.ts'
 import type { Turn } from '../turn.ts'
 import {
@@ -108,38 +108,38 @@ const drawCard: Draw = async (turn, id) => {
   return migration && migrationCard(migration, new Date(), { isAway: await isAwayFrom(turn, migration) })
 }
 
-const drawLag: Draw = async ({ api }, id) => {
-  const { migration } = await api.execute(LagQuery, { id })
+const drawLag: Draw = async ({ api, reach }, id) => {
+  const migration = await withinReach(reach, (await api.execute(LagQuery, { id })).migration)
   return migration && lagMessage(migration)
 }
 
-const drawProgress: Draw = async ({ api }, id) => {
-  const { migration } = await api.execute(ProgressQuery, { id })
+const drawProgress: Draw = async ({ api, reach }, id) => {
+  const migration = await withinReach(reach, (await api.execute(ProgressQuery, { id })).migration)
   return migration && progressMessage(migration, new Date())
 }
 
-const drawChecks: Draw = async ({ api }, id) => {
-  const { migration } = await api.execute(ChecksQuery, { id })
+const drawChecks: Draw = async ({ api, reach }, id) => {
+  const migration = await withinReach(reach, (await api.execute(ChecksQuery, { id })).migration)
   return migration && verifyReportMessage(migration)
 }
 
-const drawReport: Draw = async ({ api }, id) => {
-  const { migration } = await api.execute(ReportQuery, { id })
+const drawReport: Draw = async ({ api, reach }, id) => {
+  const migration = await withinReach(reach, (await api.execute(ReportQuery, { id })).migration)
   return migration && reportMessage(migration)
 }
 
-export const drawComparison: Draw = async ({ api }, id) => {
-  const { migration } = await api.execute(ReportQuery, { id })
+export const drawComparison: Draw = async ({ api, reach }, id) => {
+  const migration = await withinReach(reach, (await api.execute(ReportQuery, { id })).migration)
   return migration && comparisonMessage(migration)
 }
 
-const drawCleanUp: Draw = async ({ api }, id) => {
-  const { migration } = await api.execute(CompletionQuery, { id })
+const drawCleanUp: Draw = async ({ api, reach }, id) => {
+  const migration = await withinReach(reach, (await api.execute(CompletionQuery, { id })).migration)
   return migration && cleanUpMessage(migration)
 }
 
-export const drawPlan: Draw = async ({ api }, id) => {
-  const { migration } = await api.execute(CutoverQuery, { id })
+export const drawPlan: Draw = async ({ api, reach }, id) => {
+  const migration = await withinReach(reach, (await api.execute(CutoverQuery, { id })).migration)
   return migration && cutoverMessage(migration)
 }
 

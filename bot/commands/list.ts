@@ -90,10 +90,12 @@ async function showList(turn: Turn, name: ListName, after: string | null): Promi
   const { title, statuses, isHere = false }: Listed = lists[name]
   const here = isHere ? channelOf(turn) : null
   const atHome = here === null ? null : await turn.homes.migrationsAt(here)
+  const isOurs = await turn.reach.read()
   const found: Placed[] = []
   if (atHome?.size !== 0) {
     for await (const placed of readLines(turn, { statuses, after })) {
-      if (atHome?.has(placed.line.shortId) ?? true) found.push(placed)
+      const { shortId } = placed.line
+      if ((atHome?.has(shortId) ?? true) && (await isOurs(shortId))) found.push(placed)
       if (found.length > shown) break
     }
   }
@@ -117,9 +119,11 @@ interface Range {
   readonly after: string | null
 }
 
-/** Those that are not over, newest first. */
-export async function* readActive(turn: Pick<Turn, 'api'>): AsyncGenerator<MigrationLine> {
-  for await (const { line } of readLines(turn, { statuses: activeStatuses, after: null })) yield line
+/** Those of the workspace that are not over, newest first. */
+export async function* readActive(turn: Pick<Turn, 'api' | 'reach'>): AsyncGenerator<MigrationLine> {
+  const isOurs = await turn.reach.read()
+  for await (const { line } of readLines(turn, { statuses: activeStatuses, after: null }))
+    if (await isOurs(line.shortId)) yield line
 }
 
 async function* readLines({ api }: Pick<Turn, 'api'>, { statuses, after }: Range): AsyncGenerator<Placed> {

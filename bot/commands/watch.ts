@@ -1,4 +1,4 @@
-import { called, channelOf, chooseMigration, done, sentence } from '../migrations/index.ts'
+import { called, channelOf, chooseMigration, done, noSuchMigration, sentence } from '../migrations/index.ts'
 import { type ChannelPlace, isAt } from '../notify/index.ts'
 import type { CommandHandler } from '../registry.ts'
 import { SlackCallError } from '../slack/index.ts'
@@ -18,8 +18,10 @@ export const watch: CommandHandler = {
       return turn.tell(sentence(mrkdwn`The card of ${called(migration)} is in this channel already.`))
     if (turn.person.role === 'read') return turn.tell(refusal(mayOnlyRead))
     const requester = turn.person.userId
+    const { shortId } = migration
     if (!(await announce(turn, here, migration))) return turn.tell(refusal(notHere))
-    await turn.homes.moveIn({ ...here, shortId: migration.shortId, requester, since: 'now' })
+    if (!(await turn.reach.claim(shortId))) return turn.tell(noSuchMigration(shortId))
+    await turn.homes.moveIn({ ...here, shortId, requester, since: 'now' })
   },
 }
 

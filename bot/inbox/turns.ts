@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { type ApiClient, ApiError } from '../client/index.ts'
-import type { Homes } from '../notify/index.ts'
+import type { Homes, Reaches } from '../notify/index.ts'
 import { plainMessage } from '../commands/text.ts'
 import { callerOf, type Person } from '../people/index.ts'
 import { type Delivery, type Outgoing, type OutgoingMessage, SlackCallError } from '../slack/index.ts'
@@ -13,6 +13,7 @@ export interface TurnNeeds {
   readonly api: ApiClient
   readonly outgoing: Outgoing
   readonly homes: Homes
+  readonly reaches: Reaches
   readonly wishes: WishBook
   readonly log: Logger
   /** Aborted when the bot stops. */
@@ -28,7 +29,7 @@ export interface TurnOf {
 }
 
 export function createTurn(needs: TurnNeeds, of: TurnOf): Turn {
-  const { api, outgoing, homes, wishes, stopping } = needs
+  const { api, outgoing, homes, reaches, wishes, stopping } = needs
   const { delivery, workspaceId, person, isLate } = of
   const caller = callerOf(person)
   const triggerId = isLate ? null : delivery.triggerId
@@ -47,6 +48,7 @@ export function createTurn(needs: TurnNeeds, of: TurnOf): Turn {
     },
     outgoing,
     homes,
+    reach: reaches.of(workspaceId),
     wishes,
     triggerId,
     log,

@@ -1,5 +1,5 @@
 import { ApiError, graphql, type ResultOf } from '../client/index.ts'
-import { isAt } from '../notify/index.ts'
+import { isAt, type Reach } from '../notify/index.ts'
 import type { Turn } from '../turn.ts'
 import { type MigrationCard, migrationCardFragment, noMigrationHere } from '../views/index.ts'
 import { channelOf } from './home.ts'
@@ -45,14 +45,22 @@ export const activeStatuses = [
   'CANCELLING',
 ] as const
 
-/** The migration with this id; null when there is none, or it is no id at all. */
-export async function findMigration({ api }: Turn, id: string): Promise<MigrationCard | null> {
+/** The migration with this id; null when there is none, it is no id at all, or it is not of the workspace. */
+export async function findMigration({ api, reach }: Turn, id: string): Promise<MigrationCard | null> {
   try {
-    return (await api.execute(MigrationQuery, { id })).migration
+    return await withinReach(reach, (await api.execute(MigrationQuery, { id })).migration)
   } catch (error) {
     if (error instanceof ApiError && error.code === 'BAD_INPUT') return null
     throw error
   }
+}
+
+/** Null in the place of what is not of the workspace. By short ids, whatever id was asked with. */
+export async function withinReach<M extends { readonly shortId: string }>(
+  reach: Reach,
+  migration: M | null,
+): Promise<M | null> {
+  return migration !== null && (await reach.has(migration.shortId)) ? migration : null
 }
 
 export interface ChooseOptions {

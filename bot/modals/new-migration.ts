@@ -137,6 +137,8 @@ async function goOn(turn: Turn, migration: Created, { start, rules }: Wanted): P
   const { shortId } = migration
   const home = channelOf(turn)
   const arrival = { shortId, requester: turn.person.userId, since: 'beginning' } as const
+  // Before all else: until then it belongs to nobody.
+  await turn.reach.claim(shortId)
   if (home !== null) await turn.homes.moveIn({ ...home, ...arrival })
   const refused = await setAlarms(turn, migration, rules)
   if (start.begin !== 'verify') await turn.wishes.keep(shortId, wishOf(turn, start))

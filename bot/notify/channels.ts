@@ -36,7 +36,7 @@ export class Channels {
   /** Brings what has had no channel to the default one, if there is one. What was before the event is not told. */
   async bindByDefault(shortId: string, { at }: Pick<ToldEvent, 'at'>): Promise<Kept<CardNote> | null> {
     const { homes, findDefaultChannel } = this.#needs
-    const place = await findDefaultChannel()
+    const place = await findDefaultChannel(await homes.teamOf(shortId))
     if (place === null || (await homes.hasHad(shortId))) return null
     await homes.moveIn({ ...place, shortId, requester: null, since: { at } })
     return homes.findCard(shortId)
@@ -52,7 +52,7 @@ export class Channels {
     if (card === null) return false
     if (!isAt(card.value, place)) return true
     const { team, channel } = place
-    const other = await findDefaultChannel()
+    const other = await findDefaultChannel(team)
     const to = other === null || isAt(other, place) ? null : other
     await homes.moveOut(card, shortId, { to, code })
     log.warn({ shortId, team, channel, code, movedTo: to?.channel }, 'a channel is gone for the bot')

@@ -9,6 +9,7 @@ import {
   type RecordsNeeded,
   saveNote,
   StaleNoteError,
+  teamNote,
 } from './notes.ts'
 import { type ChannelPlace, isAt } from './place.ts'
 
@@ -23,6 +24,8 @@ export interface Arrival extends ChannelPlace {
 /** Where the notifier looks for what another process has brought to a channel. */
 export const hailPrefix = 'hail/'
 const hailMs = 3_600_000
+/** The note of a card expires when the migration is long over: this one stays. */
+const teamPrefix = 'team/'
 
 /** Which channel each migration belongs to: its card, its thread and its alarms are there, and its commands are given there. */
 export class Homes {
@@ -58,10 +61,33 @@ export class Homes {
     return shortIds
   }
 
+  /** The workspace to which the migration belongs, for good; null when it belongs to none. */
+  async teamOf(shortId: string): Promise<string | null> {
+    const kept = await findNote({ records: this.#records }, teamNote, teamPrefix + shortId)
+    return kept?.value.team ?? null
+  }
+
+  /** The same of all that belong to one, by their short ids. */
+  async teams(): Promise<ReadonlyMap<string, string>> {
+    const teams = new Map<string, string>()
+    for await (const { key, value } of this.#records.list(teamPrefix)) {
+      const note = teamNote.safeParse(value).data
+      if (note !== undefined) teams.set(key.slice(teamPrefix.length), note.team)
+    }
+    return teams
+  }
+
+  /** The migration belongs to the workspace, if it has belonged to none. Resolves with whether it has not. */
+  async claim(shortId: string, team: string): Promise<boolean> {
+    const note = await this.#records.put(teamPrefix + shortId, { team }, { expectedVersion: 0 })
+    return note !== null
+  }
+
   /** The migration belongs to the channel from now on. @throws ApiError, ApiUnreachableError: done in part, it can be repeated */
   async moveIn(arrival: Arrival): Promise<void> {
     const { shortId } = arrival
     const records = this.#records
+    await this.#putTeam(arrival, shortId)
     // Before the card, for it tells the time by the clock that events have.
     const arrived = await this.#putPlace(arrival, shortId)
     for (;;) {
@@ -85,7 +111,9 @@ export class Homes {
       to === null ? { ...value, gone: code } : { ...value, ...to, ts: null, hash: null },
     )
     await this.#records.delete(channelKey(value, shortId))
-    if (to !== null) await this.#putPlace(to, shortId)
+    if (to === null) return
+    await this.#putTeam(to, shortId)
+    await this.#putPlace(to, shortId)
   }
 
   /** That it belongs to the channel is forgotten by itself, unless it is brought to a channel once more. */
@@ -101,6 +129,10 @@ export class Homes {
 
   #findNote(shortId: string): Promise<Kept<CardNote> | null> {
     return findNote({ records: this.#records }, cardNote, cardKey(shortId))
+  }
+
+  async #putTeam({ team }: ChannelPlace, shortId: string): Promise<void> {
+    await this.#records.put(teamPrefix + shortId, { team })
   }
 
   async #putPlace(place: ChannelPlace, shortId: string): Promise<BotNote> {

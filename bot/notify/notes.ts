@@ -33,6 +33,9 @@ export const cardNote = messageNote.extend({
 
 export type CardNote = z.infer<typeof cardNote>
 
+/** The workspace to which a migration belongs. */
+export const teamNote = z.object({ team: z.string() })
+
 /** A note as it is in the records. */
 export interface Kept<N> {
   readonly key: string

@@ -13,8 +13,11 @@ export interface NotifyNeeds {
   readonly clock: Clock
   readonly log: Logger
   readonly homes: Homes
-  /** For migrations that no channel has asked for; null: they are in none. @throws SlackCallError */
-  readonly findDefaultChannel: () => Promise<ChannelPlace | null>
+  /**
+   * For migrations that no channel has asked for, or whose own is gone; null: they are in none. `team` is the workspace
+   * to which the migration belongs, if to any: it does not come to another one. @throws SlackCallError
+   */
+  readonly findDefaultChannel: (team: string | null) => Promise<ChannelPlace | null>
 }
 
 /** That this process is the one that tells, now. */

@@ -1,42 +1,13 @@
 /** Many workspaces, each of which installs the app. */
 import { expect, test } from 'vitest'
-import { type BotTown, startBotTown } from '../support/bot.ts'
-import type { User } from '../support/slack/index.ts'
-
-/** With an administrator of each of two workspaces that may install the app. */
-async function startManyTown(app: { tokenRotation?: boolean } = {}) {
-  const redirectUrls: string[] = []
-  const town = await startBotTown('http', {
-    slack: { app: { redirectUrls, tokenLifetimeS: 3600, ...app } },
-    startsBot: false,
-  })
-  redirectUrls.push(`${town.api.url}/slack/oauth_redirect`)
-  const anna = addAdmin(town, 'anna')
-  const bo = addAdmin(town, 'bo')
-  await town.restart(asMany(town, [anna, bo]))
-  return { ...town, anna, bo, [Symbol.asyncDispose]: () => town[Symbol.asyncDispose]() }
-}
-
-/** Of a workspace of their own. */
-function addAdmin({ slack }: BotTown, name: string): User {
-  return slack.addUser(slack.addWorkspace({ domain: name }), name)
-}
-
-function asMany({ slack, settings }: BotTown, admins: readonly User[]) {
-  const { clientId, clientSecret, signingSecret } = slack.app
-  const oauth = { clientId, clientSecret, workspaces: admins.map(({ workspaceId }) => workspaceId) }
-  return { slack: { oauth, signingSecret, apiUrl: settings.slack.apiUrl ?? '' } }
-}
+import type { BotTown } from '../support/bot.ts'
+import { addAdmin, asMany, installAs, startManyTown } from './many.ts'
 
 async function installedIn({ api }: BotTown): Promise<readonly string[]> {
   const { data } = await api.query<{ botRecords: { nodes: { key: string }[] } }>(
     '{ botRecords(namespace: "slack", prefix: "installation/") { nodes { key } } }',
   )
   return data!.botRecords.nodes.map(({ key }) => key)
-}
-
-function installAs(town: BotTown, admin: User) {
-  return town.slack.as(admin).install(`${town.api.url}/slack/install`)
 }
 
 test('two workspaces install the app; each has its own, also after a restart; one takes it out again', async () => {

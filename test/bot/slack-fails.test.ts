@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { ApiClient } from '../../bot/client/index.ts'
 import { Desk, Inbox, Performer, ReplayGuard } from '../../bot/inbox/index.ts'
-import { Homes } from '../../bot/notify/index.ts'
+import { Homes, Reaches } from '../../bot/notify/index.ts'
 import { Directory, People } from '../../bot/people/index.ts'
 import { createSeal, Records } from '../../bot/records/index.ts'
 import { Outgoing, realClock, SlackCallError } from '../../bot/slack/index.ts'
@@ -86,7 +86,10 @@ function openDesk({ settings, slack, workspace }: BotTown, stopping: AbortSignal
     grants: settings.roles,
     allowExternal: false,
   })
-  const turns = { api, outgoing, homes: new Homes(records), wishes: new WishBook(records), log, stopping }
+  const homes = new Homes(records)
+  const findDefaultChannel = async () => null
+  const reaches = new Reaches({ api, homes, findDefaultChannel, areMany: false })
+  const turns = { api, outgoing, homes, reaches, wishes: new WishBook(records), log, stopping }
   const performer = new Performer({ ...turns, registry, people })
   const replayGuard = new ReplayGuard(records)
   const desk = new Desk({ ...turns, workspaces, performer, inbox, replayGuard, patienceMs: 60_000 })
