@@ -33,17 +33,28 @@ export interface DeskNeeds extends Pick<NotifyNeeds, 'records' | 'clock' | 'outg
   readonly mandate: Mandate
 }
 
+export type Urgency = 'urgent' | 'may wait'
+
+/** Something that people wait for has happened before this was sent. */
+class WithdrawnError extends Error {
+  override readonly name = 'WithdrawnError'
+}
+
 /** What happens first is shown at once, and what follows it in a moment together. */
 const gapMs = 250
 
 /**
  * Keeps the card of one migration, and tells its events in the thread. There is one round at a time, and each looks at
- * the migration anew: however long Slack makes it wait, what comes is the latest.
+ * the migration anew: however long Slack makes it wait, what comes is the latest. For what people wait for, what only
+ * waits to be sent is withdrawn, and the card is first.
  */
 export class Desk {
   readonly shortId: string
   readonly #needs: DeskNeeds
   readonly #bell = new Bell()
+  #isUrgent = false
+  /** Of what the round has not sent yet and may send later. */
+  #withdrawal = new AbortController()
   #cadence: Cadence = { key: '', sinceMs: 0 }
   /** The workspace of its channel, when it was last looked for. */
   #team: string
@@ -56,10 +67,13 @@ export class Desk {
     this.#team = team
   }
 
-  /** Something has happened to the migration. */
-  ring(): void {
+  /** Something has happened to the migration; `urgent`: people wait to see it. */
+  ring(urgency: Urgency): void {
     this.#isBehind = true
     this.#bell.ring()
+    if (urgency !== 'urgent') return
+    this.#isUrgent = true
+    this.#withdrawal.abort(new WithdrawnError(`the card of ${this.shortId} goes first`))
   }
 
   /** Whether something has happened that it has not looked at. */
@@ -74,24 +88,40 @@ export class Desk {
     for (;;) {
       this.#bell.clear()
       const begunMs = clock.nowMs()
+      const isUrgent = this.#isUrgent
       const waitMs = await persistence.insist({ team: this.#team, what }, () => this.#round(), signal)
       if (waitMs === null || waitMs === undefined) return
       await this.#bell.wait(clock, waitMs, signal)
       signal.throwIfAborted()
       const restMs = begunMs + gapMs - clock.nowMs()
-      if (restMs > 0) await clock.sleep(restMs, signal)
+      // What people wait for does not wait for what was progress.
+      const enough = isUrgent ? signal : AbortSignal.any([signal, this.#withdrawal.signal])
+      if (restMs > 0) await clock.sleep(restMs, enough).catch(() => signal.throwIfAborted())
     }
   }
 
   /** Resolves with how long to wait before the next, if nothing happens; null when there is no next. */
   async #round(): Promise<number | null> {
+    const isUrgent = this.#isUrgent
+    this.#isUrgent = false
+    this.#withdrawal = new AbortController()
+    try {
+      return await this.#bringUpToDate(isUrgent ? 'urgent' : 'may wait')
+    } catch (error) {
+      if (error instanceof WithdrawnError) return 0
+      this.#isUrgent ||= isUrgent
+      throw error
+    }
+  }
+
+  async #bringUpToDate(urgency: Urgency): Promise<number | null> {
     const { channels, content, clock } = this.#needs
     const [card, shown] = await Promise.all([channels.findCard(this.shortId), content.card(this.shortId)])
     if (card === null) return null
     this.#team = card.value.team
     try {
       if (shown === null) return await this.#leaveDeleted(card)
-      const sent = await this.#show(card, shown)
+      const sent = await this.#show(card, shown, urgency)
       const told = await this.#takeLeave(await this.#tell(sent))
       if (shown.isEnded && !this.#isBehind) return await this.#end(told)
       this.#cadence =
@@ -103,7 +133,7 @@ export class Desk {
     }
   }
 
-  async #show(card: Kept<CardNote>, first: CardContent): Promise<Kept<CardNote>> {
+  async #show(card: Kept<CardNote>, first: CardContent, urgency: Urgency): Promise<Kept<CardNote>> {
     const { messages, content } = this.#needs
     let known: CardContent | null = first
     const render = async () => {
@@ -111,7 +141,11 @@ export class Desk {
       known = null
       return shown.message
     }
-    return messages.send({ ...card, value: { ...card.value, ended: false } }, { lane: 'progress', render })
+    const way =
+      urgency === 'urgent'
+        ? ({ lane: 'first' } as const)
+        : ({ lane: 'progress', withdrawn: this.#withdrawal.signal } as const)
+    return messages.send({ ...card, value: { ...card.value, ended: false } }, { ...way, render })
   }
 
   /**
@@ -153,11 +187,13 @@ export class Desk {
   async #post(card: Kept<CardNote>, message: OutgoingMessage): Promise<void> {
     const { outgoing, mandate } = this.#needs
     const { team, channel, ts } = card.value
+    const place = { channel, threadTs: ts ?? undefined }
+    const render = () => {
+      mandate.assertHeld()
+      return Promise.resolve(message)
+    }
     try {
-      await outgoing.post(team, 'progress', { channel, threadTs: ts ?? undefined }, () => {
-        mandate.assertHeld()
-        return Promise.resolve(message)
-      })
+      await outgoing.post(team, 'progress', place, render, this.#withdrawal.signal)
     } catch (error) {
       if (!isMessageGone(error)) throw error
       // The card was deleted: it is posted again, and then this in its thread.

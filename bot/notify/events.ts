@@ -130,3 +130,16 @@ export function isForThread(event: ToldEvent): boolean {
   const told = forThread[event.type]
   return typeof told === 'boolean' ? told : told(event)
 }
+
+/** Besides what somebody has asked for. That a step begins or ends may wait. */
+const urgentTypes: ReadonlySet<EventType> = new Set([
+  'STATUS_CHANGED',
+  'CUTOVER_PLANNED',
+  'CUTOVER_EXPIRED',
+  'CUTOVER_VOID',
+])
+
+/** Whether people wait to see it on the card: what they did themselves, and that there is something to do for them. */
+export function isUrgent({ type, actor }: Pick<ToldEvent, 'type' | 'actor'>): boolean {
+  return actor.kind === 'TOKEN' || urgentTypes.has(type)
+}

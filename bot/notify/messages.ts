@@ -7,6 +7,8 @@ import type { Mandate, NotifyNeeds } from './ports.ts'
 
 export interface Sending {
   readonly lane: LaneName
+  /** When aborted before Slack had it, it is not sent. */
+  readonly withdrawn?: AbortSignal | undefined
   /** Asked right before it is sent, so that what had to wait is not old when it comes. */
   readonly render: () => Promise<OutgoingMessage>
   /** Of the message in whose thread it belongs. */
@@ -41,7 +43,8 @@ export class Messages {
     if (hashOf(await drawn.now()) === kept.value.hash) return kept
     try {
       const { team, channel } = kept.value
-      await this.#needs.outgoing.update(team, sending.lane, { channel, ts }, () => drawn.now())
+      const { lane, withdrawn } = sending
+      await this.#needs.outgoing.update(team, lane, { channel, ts }, () => drawn.now(), withdrawn)
     } catch (error) {
       if (isMessageGone(error)) return this.#post(kept, sending)
       throw error
@@ -50,16 +53,17 @@ export class Messages {
   }
 
   async #post<N extends MessageNote>(kept: Kept<N>, sending: Sending): Promise<Kept<N>> {
-    const { lane, render, threadTs, alsoInChannel } = sending
+    const { lane, render, threadTs, alsoInChannel, withdrawn } = sending
     const intent = { ...kept.value, ts: null, hash: null, at: this.#at() }
     const intended = await saveNote(this.#needs, kept, intent)
     const drawn = new Drawing(render, this.#needs.clock)
     const { team, channel } = kept.value
     const place = { channel, threadTs, ...(alsoInChannel === true && { alsoInChannel }) }
-    const posted = await this.#needs.outgoing.post(team, lane, place, () => {
+    const draw = () => {
       this.#needs.mandate.assertHeld()
       return drawn.now()
-    })
+    }
+    const posted = await this.#needs.outgoing.post(team, lane, place, draw, withdrawn)
     return noteDone(this.#needs, intended, { ts: posted.ts, hash: drawn.hash })
   }
 

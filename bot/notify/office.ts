@@ -2,8 +2,8 @@ import { graphql } from '../client/index.ts'
 import { Announcer } from './announcer.ts'
 import { Channels } from './channels.ts'
 import { Content } from './content/index.ts'
-import { type CardOf, Desk, openCards } from './desk.ts'
-import { type Announcement, payloadText } from './events.ts'
+import { type CardOf, Desk, openCards, type Urgency } from './desk.ts'
+import { type Announcement, isUrgent, payloadText } from './events.ts'
 import { type FeedEvent, FeedReader } from './feed.ts'
 import { hailPrefix } from './homes.ts'
 import { Messages } from './messages.ts'
@@ -95,7 +95,7 @@ export class Office {
     this.#welcomed.add(shortId)
     try {
       const hail = await records.find(hailPrefix + shortId)
-      await this.#sayByState(shortId)
+      await this.#sayByState(shortId, 'urgent')
       if (hail !== null) await records.delete(hail.key, hail.version)
     } finally {
       this.#welcomed.delete(shortId)
@@ -104,16 +104,17 @@ export class Office {
 
   async #show(shortId: string): Promise<void> {
     const card = await this.#channels.findCard(shortId)
-    if (card !== null) this.#openDesk({ shortId, team: card.value.team }).ring()
+    if (card !== null) this.#openDesk({ shortId, team: card.value.team }).ring('urgent')
   }
 
   async #handle(event: FeedEvent, finish: () => void): Promise<void> {
     const shortId = event.migration?.shortId ?? payloadText(event, 'shortId')
     // People wait for it: it need not wait for anything else.
-    if (shortId !== undefined) this.#desks.get(shortId)?.ring()
+    const urgency = isUrgent(event) ? 'urgent' : 'may wait'
+    if (shortId !== undefined) this.#desks.get(shortId)?.ring(urgency)
     const card = shortId === undefined ? null : await this.#cardFor(shortId, event)
     if (shortId === undefined || card === null) return finish()
-    if (!this.#desks.has(shortId)) this.#openDesk({ shortId, team: card.value.team }).ring()
+    if (!this.#desks.has(shortId)) this.#openDesk({ shortId, team: card.value.team }).ring(urgency)
     const what = `${event.type} of ${shortId}`
     const announced = this.#inLine(card, what, () => this.#announcer.announce(shortId, event))
     this.#keep(announced.then(() => finish()))
@@ -191,15 +192,17 @@ export class Office {
   async #catchUp(finish: () => void): Promise<void> {
     const shortIds: string[] = []
     for await (const { shortId } of openCards(this.#needs)) shortIds.push(shortId)
-    this.#keep(Promise.all(shortIds.map((shortId) => this.#sayByState(shortId))).then(() => finish()))
+    this.#keep(
+      Promise.all(shortIds.map((shortId) => this.#sayByState(shortId, 'may wait'))).then(() => finish()),
+    )
   }
 
   /** Resolves when it is said. */
-  async #sayByState(shortId: string): Promise<void> {
+  async #sayByState(shortId: string, urgency: Urgency): Promise<void> {
     const card = await this.#channels.findCard(shortId)
     if (card === null) return
     const { team } = card.value
-    this.#openDesk({ shortId, team }).ring()
+    this.#openDesk({ shortId, team }).ring(urgency)
     const read = () => this.#content.openMatters(shortId)
     const endeavour = { team, what: `finding what there is to say of ${shortId}` }
     const matters = await this.#persistence.insist(endeavour, read, this.#mandate.signal)

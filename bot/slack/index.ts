@@ -10,12 +10,6 @@ export type {
   SubmissionDelivery,
 } from './delivery.ts'
 export { notInstalled, SlackCallError, type SlackFailure } from './errors.ts'
-export {
-  type LaneName,
-  type MessageToSend,
-  Outgoing,
-  type OutgoingMessage,
-  type Place,
-  type Posted,
-} from './outgoing.ts'
+export type { LaneName } from './gate.ts'
+export { type MessageToSend, Outgoing, type OutgoingMessage, type Place, type Posted } from './outgoing.ts'
 export type { Workspace, Workspaces } from './workspaces.ts'

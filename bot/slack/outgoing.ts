@@ -1,11 +1,9 @@
 import type { View } from '@slack/types'
 import type { Clock } from './clock.ts'
 import { notInstalled, SlackCallError } from './errors.ts'
-import { Lane, type LaneNeeds, type SlackAnswer, type SlackArguments } from './lane.ts'
+import type { LaneName } from './gate.ts'
+import { Lanes, type LanesNeeds, type SlackAnswer, type SlackArguments, type SlackRequest } from './lanes.ts'
 import type { Workspaces } from './workspaces.ts'
-
-/** `first`: alarms, approvals, and answers to people. `progress`: what may wait. */
-export type LaneName = 'first' | 'progress'
 
 /** A message as the views make it. */
 export interface OutgoingMessage {
@@ -42,12 +40,13 @@ export interface OutgoingNeeds {
 
 /**
  * What the bot says to Slack. Each workspace has two lanes, so that nothing that people wait for stands behind
- * progress. What Slack limits is sent later; everything else that fails is thrown.
+ * progress. What Slack limits is sent later; everything else that fails is thrown. What is `withdrawn` before its turn
+ * has come is not sent.
  * @throws SlackCallError, from every method
  */
 export class Outgoing {
   readonly #needs: OutgoingNeeds
-  readonly #lanes = new Map<string, Lane>()
+  readonly #lanes = new Map<string, Lanes>()
 
   constructor(needs: OutgoingNeeds) {
     this.#needs = needs
@@ -58,6 +57,7 @@ export class Outgoing {
     lane: LaneName,
     { channel, threadTs, alsoInChannel = false }: Place,
     message: MessageToSend,
+    withdrawn?: AbortSignal,
   ): Promise<Posted> {
     const args = {
       channel,
@@ -66,7 +66,8 @@ export class Outgoing {
       ...inThread(threadTs),
       ...(alsoInChannel && { reply_broadcast: true }),
     }
-    return toPosted(await this.#send(workspaceId, lane, 'chat.postMessage', args, message))
+    const request = { lane, method: 'chat.postMessage', args }
+    return toPosted(await this.#send(workspaceId, request, message, withdrawn))
   }
 
   /** Replaces all of it: what is left out of the blocks is gone. */
@@ -75,8 +76,9 @@ export class Outgoing {
     lane: LaneName,
     { channel, ts }: Posted,
     message: MessageToSend,
+    withdrawn?: AbortSignal,
   ): Promise<void> {
-    await this.#send(workspaceId, lane, 'chat.update', { channel, ts }, message)
+    await this.#send(workspaceId, { lane, method: 'chat.update', args: { channel, ts } }, message, withdrawn)
   }
 
   /** For one person in a channel, who must be in it. Slack keeps no such message. */
@@ -86,7 +88,7 @@ export class Outgoing {
     message: OutgoingMessage,
   ): Promise<void> {
     const args = { channel, user, ...inThread(threadTs) }
-    await this.#send(workspaceId, 'first', 'chat.postEphemeral', args, message)
+    await this.#send(workspaceId, { lane: 'first', method: 'chat.postEphemeral', args }, message)
   }
 
   /** To one person, between them and the bot. */
@@ -132,21 +134,24 @@ export class Outgoing {
     args: SlackArguments,
     signal: AbortSignal = this.#needs.stopping,
   ): Promise<SlackAnswer> {
-    return this.#laneOf(workspaceId, lane).run(method, args, signal)
+    return this.#lanesOf(workspaceId).run({ lane, method, args }, signal)
   }
 
   async #send(
     workspaceId: string,
-    lane: LaneName,
-    method: string,
-    args: SlackArguments,
+    request: Omit<SlackRequest, 'late'>,
     message: MessageToSend,
+    withdrawn?: AbortSignal,
   ): Promise<SlackAnswer> {
-    const send = (choose: (message: OutgoingMessage) => readonly object[]) =>
-      this.#laneOf(workspaceId, lane).run(method, args, this.#needs.stopping, async () => {
+    const { stopping } = this.#needs
+    const signal = withdrawn === undefined ? stopping : AbortSignal.any([stopping, withdrawn])
+    const send = (choose: (message: OutgoingMessage) => readonly object[]) => {
+      const late = async () => {
         const made = typeof message === 'function' ? await message() : message
         return { text: made.text, blocks: choose(made) }
-      })
+      }
+      return this.#lanesOf(workspaceId).run({ ...request, late }, signal)
+    }
     try {
       return await send(({ blocks }) => blocks)
     } catch (error) {
@@ -164,22 +169,21 @@ export class Outgoing {
     return view.id
   }
 
-  #laneOf(workspaceId: string, name: LaneName): Lane {
-    const key = `${workspaceId} ${name}`
-    const known = this.#lanes.get(key)
+  #lanesOf(workspaceId: string): Lanes {
+    const known = this.#lanes.get(workspaceId)
     if (known !== undefined) return known
     const { clock, workspaces, call } = this.#needs
-    const needs: LaneNeeds = {
+    const needs: LanesNeeds = {
       clock,
-      call: async (method, args) => {
+      call: async (lane, method, args) => {
         const workspace = await workspaces.find(workspaceId)
         if (workspace === null) throw new SlackCallError(method, 'auth', notInstalled)
-        return call(name, workspace.token, method, args)
+        return call(lane, workspace.token, method, args)
       },
     }
-    const lane = new Lane(needs)
-    this.#lanes.set(key, lane)
-    return lane
+    const lanes = new Lanes(needs)
+    this.#lanes.set(workspaceId, lanes)
+    return lanes
   }
 }
 

@@ -1,6 +1,6 @@
 import { BotError } from '../errors.ts'
 import { SlackCallError, type SlackFailure } from './errors.ts'
-import type { SlackAnswer } from './lane.ts'
+import type { SlackAnswer } from './lanes.ts'
 import type { Workspace, Workspaces } from './workspaces.ts'
 
 /** @throws SlackCallError */

@@ -1,7 +1,7 @@
 import { type Logger, webApi } from '@slack/bolt'
 import { toSlackCallError } from './errors.ts'
-import type { SlackAnswer, SlackArguments } from './lane.ts'
-import type { LaneName } from './outgoing.ts'
+import type { LaneName } from './gate.ts'
+import type { SlackAnswer, SlackArguments } from './lanes.ts'
 
 const timeoutMs = 10_000
 

@@ -104,7 +104,8 @@ async function postsOf(
 ): Promise<readonly ThreadPost[]> {
   const end = events.findLastIndex((event) => isEndOfVerify(event) || isFailure(event))
   const ending = events[end]
-  const full = ending === undefined ? null : await fullMessage(needs, shortId, ending)
+  const isLast = end === events.length - 1
+  const full = ending === undefined ? null : await fullMessage(needs, shortId, ending, isLast)
   if (full === null) return lines(events)
   return [...lines(events.slice(0, end)), ...upToLast(events, full)]
 }
@@ -131,13 +132,16 @@ async function fullMessage(
   { api }: Pick<NotifyNeeds, 'api'>,
   shortId: string,
   ending: ToldEvent,
+  isLast: boolean,
 ): Promise<OutgoingMessage | null> {
   if (isFailure(ending)) {
     const { migration } = await api.execute(Failed, { id: shortId })
     return migration?.status === 'FAILED' ? failedMessage(migration) : null
   }
   const { migration } = await api.execute(Verified, { id: shortId })
-  const isReported = migration?.verifyReport != null && reported.has(migration.status)
+  if (migration?.verifyReport == null) return null
+  // What it has led to may not have happened yet.
+  const isReported = reported.has(migration.status) || (isLast && migration.status === 'VERIFYING')
   return isReported ? verifyReportMessage(migration) : null
 }
 

@@ -1,6 +1,6 @@
 /** When things are sent, by a clock that stands still until the test moves it. */
 import { beforeAll, expect, test } from 'vitest'
-import { makeFollowing, noLag } from '../../db/fixtures.ts'
+import { alice, makeFollowing, noLag } from '../../db/fixtures.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { as, fail, planInChannel, type Running, runInChannel } from './scenes.ts'
 import { type Room, shareStage, textOf } from './stage.ts'
@@ -52,23 +52,47 @@ test('progress is shown no sooner than after five seconds, and not at all when n
   expect(updates()).toHaveLength(times.length)
 })
 
-/** Progress is told for a long time to wait, in the channel and in threads. */
-async function limitProgress(room: Room, { lease }: Running): Promise<void> {
+/** Progress is told for a long time to wait, in the channel and in threads, until what is returned is disposed. */
+async function limitProgress(room: Room, { lease }: Running): Promise<Disposable> {
   const answer = { kind: 'rate limited', retryAfterS: 3_600 } as const
   const channel = room.channel.id
   await passUntil(room, 'a thread', () => room.callsOf('chat.postMessage').length > 1)
-  room.slack.faults.inject({ method: 'chat.update', channel, answer })
+  const limited = room.slack.faults.inject({ method: 'chat.update', channel, answer })
   room.slack.faults.inject({ method: 'chat.postMessage', channel, times: 1, answer })
   await room.stores.runs.appendEvent(lease, { type: 'NOTE', message: 'This is progress.' })
   const isLimited = () => room.callsOf('chat.postMessage').some(({ status }) => status === 429)
   await passUntil(room, 'progress that is limited', isLimited)
+  return { [Symbol.dispose]: () => limited.remove() }
 }
+
+test.each(['chat.update', 'chat.postMessage'])(
+  'what a person did is on the card at once while progress waits for %s',
+  async (method) => {
+    const room = stage().enter()
+    await using _bot = room.startNotifier()
+    const { migration, lease } = await makeFollowing(room.stores)
+    await room.bind(migration)
+    const card = await room.waitForCard(migration, 'Pause')
+    await passUntil(room, 'a thread', () => room.callsOf('chat.postMessage').length > 1)
+    const answer = { kind: 'rate limited', retryAfterS: 3_600 } as const
+    room.slack.faults.inject({ method, channel: room.channel.id, times: 1, answer })
+    await room.stores.runs.addLagSample(lease, { ...noLag, seconds: 77 })
+    await room.stores.runs.appendEvent(lease, { type: 'NOTE', message: 'This is progress.' })
+    await passUntil(room, 'progress that is limited', () =>
+      room.callsOf(method).some(({ status }) => status === 429),
+    )
+    const begunMs = room.clock.nowMs()
+    await room.stores.migrations.act({ migrationId: migration.id, action: 'PAUSE' }, alice)
+    expect((await room.waitForEdit(card, 'migration.resume')).ts).toBe(card.ts)
+    expect(room.clock.nowMs()).toBe(begunMs)
+  },
+)
 
 test('an alarm is posted at once while progress is answered with 429', async () => {
   const room = stage().enter()
   await using _bot = room.startNotifier()
   const running = await runInChannel(room)
-  await limitProgress(room, running)
+  using _limited = await limitProgress(room, running)
   const begunMs = room.clock.nowMs()
   await fail(room, running, 'the disk is full')
   await room.waitForAlarm('disk is full')
@@ -82,7 +106,7 @@ test('a fence is told at once while progress is answered with 429', async () => 
   const room = stage().enter()
   await using _bot = room.startNotifier()
   const running = await runInChannel(room)
-  await limitProgress(room, running)
+  using _limited = await limitProgress(room, running)
   await room.stores.runs.appendEvent(running.lease, { type: 'SOURCE_FENCED', message: 'It is closed.' })
   const told = await room.waitForMessage('It is closed.')
   expect(told.threadTs).toBeUndefined()
@@ -95,11 +119,13 @@ test('a decision on a plan is shown at once while progress is answered with 429'
   const planned = await planInChannel(room, 1, [ben.email])
   const asked = await room.waitForMessage('Ready for cutover')
   const answer = { kind: 'rate limited', retryAfterS: 3_600 } as const
-  const card = room.slack.messages(room.channel)[0]
+  await passUntil(room, 'a card with the plan', () =>
+    JSON.stringify(room.slack.messages(room.channel)[0]?.blocks).includes('Show cutover plan'),
+  )
   room.slack.faults.inject({ method: 'chat.update', channel: room.channel.id, times: 1, answer })
   await room.stores.runs.addLagSample(planned.lease, { ...noLag, seconds: 77 })
   await passUntil(room, 'progress that is limited', () =>
-    room.callsOf('chat.update').some(({ status, args }) => status === 429 && args.ts === card?.ts),
+    room.callsOf('chat.update').some(({ status }) => status === 429),
   )
   const { migrationId, digest: planDigest } = planned.plan
   await room.stores.cutovers.approve({ migrationId, planDigest }, as(ben.email))
