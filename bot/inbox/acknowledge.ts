@@ -1,4 +1,5 @@
 import type { ModalView, View } from '@slack/types'
+import { looksLikeSecret } from '../commands/index.ts'
 import { plainMessage } from '../commands/text.ts'
 import type { MenuOption, SubmitAnswer } from '../registry.ts'
 import type { Delivery } from '../slack/index.ts'
@@ -24,6 +25,23 @@ export function acknowledgeWith(delivery: Delivery, text: string): Acknowledgeme
     case 'action':
     case 'event':
       return acknowledgeEmpty
+    default:
+      return delivery satisfies never
+  }
+}
+
+/** Whether there is one in what somebody typed. */
+export function holdsSecret(delivery: Delivery): boolean {
+  switch (delivery.kind) {
+    case 'command':
+      return looksLikeSecret(delivery.text)
+    case 'submission':
+      return looksLikeSecret(JSON.stringify(delivery.view.values))
+    case 'options':
+      return looksLikeSecret(delivery.query)
+    case 'action':
+    case 'event':
+      return false
     default:
       return delivery satisfies never
   }

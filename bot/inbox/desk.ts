@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { looksLikeSecret, plainMessage } from '../commands/index.ts'
+import { plainMessage } from '../commands/index.ts'
 import { describe } from '../errors.ts'
 import type { SubmitAnswer } from '../registry.ts'
 import {
@@ -16,8 +16,10 @@ import {
   acknowledgeWith,
   type Acknowledgement,
   answerOf,
+  holdsSecret,
   optionsOf,
 } from './acknowledge.ts'
+import { aborted, inTime } from './in-time.ts'
 import type { Inbox, TakenDelivery } from './inbox.ts'
 import type { Performed, Performer, Task } from './perform.ts'
 import type { ReplayGuard, SignedRequest } from './replay-guard.ts'
@@ -103,15 +105,19 @@ export class Desk {
   }
 
   async takeUpAbandoned(): Promise<void> {
-    const { inbox, stopping, log } = this.#needs
-    for await (const taken of inbox.takeAbandoned(stopping)) {
-      try {
-        await this.#takeUp(taken)
-      } catch (error) {
-        const { key } = taken.delivery
-        if (!stopping.aborted) log.warn({ delivery: key, error: describe(error) }, 'a delivery has to wait')
-        await this.#settleInbox(taken.delivery, 'not begun')
-      }
+    const { inbox, stopping } = this.#needs
+    for await (const taken of inbox.takeAbandoned(stopping)) await this.#takeUpOrPostpone(taken)
+  }
+
+  /** Never rejects. */
+  async #takeUpOrPostpone(taken: TakenDelivery): Promise<void> {
+    const { stopping, log } = this.#needs
+    try {
+      await this.#takeUp(taken)
+    } catch (error) {
+      const { key } = taken.delivery
+      if (!stopping.aborted) log.warn({ delivery: key, error: describe(error) }, 'a delivery has to wait')
+      await this.#settleInbox(taken.delivery, 'not begun')
     }
   }
 
@@ -149,7 +155,12 @@ export class Desk {
       void this.#track(performer.perform(task))
       return acknowledgeEmpty
     }
-    if (!(await inbox.take(delivery, signal))) return acknowledgeEmpty
+    const taken = await inbox.take(delivery, signal)
+    if (taken === undefined) return acknowledgeEmpty
+    if (taken.attempts > 0) {
+      void this.#track(this.#takeUpOrPostpone(taken))
+      return acknowledgeEmpty
+    }
     if (delivery.kind === 'submission') return this.#submit(task, delivery, late)
     void this.#track(this.#finish(task))
     return acknowledgeEmpty
@@ -219,22 +230,6 @@ export class Desk {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  if (signal.aborted) resolve()
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  return promise
-}
-
-/** @throws the signal’s reason, when that comes first */
-async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const over = async () => {
-    await aborted(signal)
-    throw signal.reason
-  }
-  return Promise.race([work, over()])
-}
-
 /** A menu that is opened twice within a second is asked for in the same words; to answer changes nothing. */
 function repeatable(request: SignedRequest, { kind }: Delivery): SignedRequest {
   return kind === 'options' ? { ...request, mayComeAgain: true } : request
@@ -243,21 +238,4 @@ function repeatable(request: SignedRequest, { kind }: Delivery): SignedRequest {
 /** The bot was taken out of a workspace: its tokens are good for nothing any more. */
 function isFarewell(delivery: Delivery): boolean {
   return delivery.kind === 'event' && delivery.type === 'app_uninstalled'
-}
-
-/** In what somebody typed. */
-function holdsSecret(delivery: Delivery): boolean {
-  switch (delivery.kind) {
-    case 'command':
-      return looksLikeSecret(delivery.text)
-    case 'submission':
-      return looksLikeSecret(JSON.stringify(delivery.view.values))
-    case 'options':
-      return looksLikeSecret(delivery.query)
-    case 'action':
-    case 'event':
-      return false
-    default:
-      return delivery satisfies never
-  }
 }

@@ -56,21 +56,24 @@ export class Inbox {
     this.#seal = needs.seal
   }
 
-  /** Writes a delivery down. Resolves with false when it was here before, or another process does it. */
-  async take(delivery: Delivery, signal: AbortSignal): Promise<boolean> {
-    if (await this.#isDoubleClick(delivery, signal)) return false
+  /**
+   * Writes a delivery down. Resolves with undefined when it is nothing to do: it is being done, was done, or is the second
+   * click of a double one. What was here before, and nobody does, comes with the number of the attempt.
+   */
+  async take(delivery: Delivery, signal: AbortSignal): Promise<TakenDelivery | undefined> {
     const { key } = delivery
+    if (this.#underWay.has(key)) return undefined
     const value = { state: 'waiting', sealed: this.#seal.close(delivery, key), attempts: 0 }
-    const [written, leased] = await this.#records.putTwo(
-      { key: keyOf(key), value, expectedVersion: 0, expiresInMs: dayMs },
-      leaseToPut(key),
-      signal,
-    )
-    // It was here before, and is not being done: whoever takes it up must not have to wait.
-    if (written === null && leased !== null) await this.#records.delete(leased.key, leased.version)
-    if (written === null || leased === null) return false
+    const waiting = { key: keyOf(key), value, expectedVersion: 0, expiresInMs: dayMs }
+    const { written, leased, isDoubleClick } = await this.#write(delivery, waiting, signal)
+    if (leased === null) return undefined
+    if (written === null) return this.#takeOver(key, leased, signal)
+    if (isDoubleClick) {
+      await this.finish(delivery)
+      return undefined
+    }
     this.#hold(key, leased)
-    return true
+    return { delivery, attempts: 0 }
   }
 
   /** Nothing of what was done is kept, but that it was. */
@@ -111,28 +114,27 @@ export class Inbox {
   async *takeAbandoned(signal: AbortSignal): AsyncGenerator<TakenDelivery> {
     for await (const note of this.#records.list('inbox/', signal)) {
       if (waitingOf(note) === undefined) continue
-      const taken = await this.#takeOver(note.key, signal)
+      const key = note.key.slice('inbox/'.length)
+      if (this.#underWay.has(key)) continue
+      const leased = await this.#lease(key, signal)
+      const taken = leased === null ? undefined : await this.#takeOver(key, leased, signal)
       if (taken !== undefined) yield taken
     }
   }
 
-  async #takeOver(recordKey: string, signal: AbortSignal): Promise<TakenDelivery | undefined> {
-    const key = recordKey.slice('inbox/'.length)
-    if (this.#underWay.has(key)) return undefined
-    const leased = await this.#lease(key, signal)
-    if (leased === null) return undefined
-    // Read again: who had the lease may have finished it since it was listed.
-    const note = await this.#records.find(recordKey, signal)
+  /** Read again: who had the lease may have finished it since it was seen. */
+  async #takeOver(key: string, leased: BotNote, signal: AbortSignal): Promise<TakenDelivery | undefined> {
+    const note = await this.#records.find(keyOf(key), signal)
     const waiting = note === null ? undefined : waitingOf(note)
     const delivery = waiting === undefined ? undefined : this.#open(waiting, key)
-    if (note === null || waiting === undefined || delivery === undefined) {
-      await this.#records.delete(leaseOf(key))
+    if (waiting === undefined || delivery === undefined) {
+      await this.#records.delete(leased.key, leased.version)
       return undefined
     }
-    const { attempts } = waiting
-    await this.#records.put(recordKey, { ...waiting, attempts: attempts + 1 }, { expiresInMs: dayMs, signal })
+    const attempts = waiting.attempts + 1
+    await this.#records.put(keyOf(key), { ...waiting, attempts }, { expiresInMs: dayMs, signal })
     this.#hold(key, leased)
-    return { delivery, attempts: attempts + 1 }
+    return { delivery, attempts }
   }
 
   #open({ sealed }: WaitingEntry, key: string): Delivery | undefined {
@@ -162,13 +164,26 @@ export class Inbox {
     await this.#records.delete(leaseOf(key))
   }
 
-  async #isDoubleClick(delivery: Delivery, signal: AbortSignal): Promise<boolean> {
-    if (delivery.kind !== 'action' || delivery.messageTs === null) return false
-    const { workspaceId, channelId, messageTs, userId, actionId, blockId, value } = delivery
-    const about = [workspaceId, channelId, messageTs, userId, actionId, blockId, value ?? '']
-    const options = { expectedVersion: 0, expiresInMs: doubleClickMs, signal }
-    return (await this.#records.put(`click/${hashOf(about)}`, {}, options)) === null
+  /**
+   * All with one request, and a click before it is noted that there was one: the process may die at any moment, and what is
+   * not written down must not make a double click of the same when it comes again.
+   */
+  async #write(delivery: Delivery, waiting: NoteToPut, signal: AbortSignal): Promise<Written> {
+    const lease = leaseToPut(delivery.key)
+    const click = clickToPut(delivery)
+    if (click === undefined) {
+      const [written, leased] = await this.#records.putTwo(waiting, lease, signal)
+      return { written, leased, isDoubleClick: false }
+    }
+    const [written, leased, first] = await this.#records.putThree([waiting, lease, click], signal)
+    return { written, leased, isDoubleClick: first === null }
   }
+}
+
+interface Written {
+  readonly written: BotNote | null
+  readonly leased: BotNote | null
+  readonly isDoubleClick: boolean
 }
 
 function keyOf(key: string): string {
@@ -181,6 +196,14 @@ function leaseOf(key: string): string {
 
 function leaseToPut(key: string): NoteToPut {
   return { key: leaseOf(key), value: {}, expectedVersion: 0, expiresInMs: leaseMs }
+}
+
+/** Undefined where each is meant: of what is typed, and of clicks in modals and in the Home of the app. */
+function clickToPut(delivery: Delivery): NoteToPut | undefined {
+  if (delivery.kind !== 'action' || delivery.messageTs === null) return undefined
+  const { workspaceId, channelId, messageTs, userId, actionId, blockId, value } = delivery
+  const about = [workspaceId, channelId, messageTs, userId, actionId, blockId, value ?? '']
+  return { key: `click/${hashOf(about)}`, value: {}, expectedVersion: 0, expiresInMs: doubleClickMs }
 }
 
 function waitingOf(note: BotNote): WaitingEntry | undefined {

@@ -109,6 +109,23 @@ const PutTwo = graphql(
   [putFragment],
 )
 
+const PutThree = graphql(
+  `
+    mutation PutThree($first: PutBotRecordInput!, $second: PutBotRecordInput!, $third: PutBotRecordInput!) {
+      first: putBotRecord(input: $first) {
+        ...PutNote
+      }
+      second: putBotRecord(input: $second) {
+        ...PutNote
+      }
+      third: putBotRecord(input: $third) {
+        ...PutNote
+      }
+    }
+  `,
+  [putFragment],
+)
+
 const DeleteBotRecord = graphql(`
   mutation DeleteBotRecord($input: DeleteBotRecordInput!) {
     deleteBotRecord(input: $input) {
@@ -172,10 +189,17 @@ export class Records {
   ): Promise<readonly [BotNote | null, BotNote | null]> {
     const variables = { first: inputOf(one), second: inputOf(other) }
     const { first, second } = await this.#api.execute(PutTwo, variables, withSignal(signal))
-    return [
-      await unlessStale(async () => payloadOf(first, 'PutBotRecordPayload').record),
-      await unlessStale(async () => payloadOf(second, 'PutBotRecordPayload').record),
-    ]
+    return [await writtenOf(first), await writtenOf(second)]
+  }
+
+  /** The same of three. */
+  async putThree(
+    [one, two, three]: readonly [NoteToPut, NoteToPut, NoteToPut],
+    signal?: AbortSignal,
+  ): Promise<readonly [BotNote | null, BotNote | null, BotNote | null]> {
+    const variables = { first: inputOf(one), second: inputOf(two), third: inputOf(three) }
+    const { first, second, third } = await this.#api.execute(PutThree, variables, withSignal(signal))
+    return [await writtenOf(first), await writtenOf(second), await writtenOf(third)]
   }
 
   /** Resolves with whether there was one, of the expected version. */
@@ -205,6 +229,12 @@ function inputOf({ key, value, expectedVersion, expiresInMs }: NoteToPut) {
   }
 }
 
+/** Null when what is there is not what was expected. */
+function writtenOf(result: Put): Promise<BotNote | null> {
+  return unlessStale(async () => payloadOf(result, 'PutBotRecordPayload').record)
+}
+
+type Put = ResultOf<typeof PutTwo>['first']
 type Page = ResultOf<typeof BotRecordsQuery>['botRecords']
 
 async function unlessStale<T>(act: () => Promise<T>): Promise<T | null> {

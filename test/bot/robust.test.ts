@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import { ApiClient, ApiUnreachableError } from '../../bot/client/index.ts'
 import { Inbox } from '../../bot/inbox/index.ts'
 import { createSeal, Records } from '../../bot/records/index.ts'
-import { realClock } from '../../bot/slack/index.ts'
-import { startBotTown } from '../support/bot.ts'
+import { type ActionDelivery, realClock } from '../../bot/slack/index.ts'
+import { type BotTown, startBotTown } from '../support/bot.ts'
+import { openGate } from '../support/gate.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { countingRegistry } from './counting.ts'
 
@@ -78,17 +79,34 @@ test('what is sent while Socket Mode connects anew, or after its connection has 
   expect(runs()).toBe(2)
 })
 
-test('of two processes one takes up what was left', async () => {
+test('a click is written down once, whichever request for that was the last of a process', async () => {
   await using town = await startBotTown('http', { startsBot: false })
-  const { settings, workspace, maya, channel } = town
+  await using gate = await openGate({ '/graphql': town.api.url })
   const { signal } = new AbortController()
-  const open = () =>
-    new Inbox({
-      records: new Records(new ApiClient(settings.api)),
-      seal: createSeal(settings.secretKey),
-      clock: realClock,
-      stopping: signal,
+  const last = [1, 2].flatMap((n) => (['before', 'after'] as const).map((side) => ({ n, side })))
+  for (const [index, { n, side }] of last.entries()) {
+    const click = clickBy(town, `1.${index}`)
+    const died = openInbox(town, gate.url)
+    gate.watch({
+      before: (count) => count < n || (count === n && side === 'after'),
+      after: (count) => count < n,
     })
+    await died.take(click, signal).catch(() => undefined)
+    const next = openInbox(town)
+    // Slack brings it again, and who was not answered clicks again.
+    await next.take(click, signal)
+    await next.take({ ...click, key: `${click.key}-again` }, signal)
+    const waiting: unknown[] = []
+    for await (const { value } of new Records(new ApiClient(town.settings.api)).list('inbox/action/'))
+      if (JSON.stringify(value).includes('waiting')) waiting.push(value)
+    expect({ n, side, waiting: waiting.length }).toEqual({ n, side, waiting: index + 1 })
+  }
+})
+
+test('what was left is taken up when it comes again, and else by one of two processes', async () => {
+  await using town = await startBotTown('http', { startsBot: false })
+  const { workspace, maya, channel } = town
+  const { signal } = new AbortController()
   const delivery = {
     kind: 'command',
     key: 'command/left',
@@ -100,13 +118,47 @@ test('of two processes one takes up what was left', async () => {
     command: '/migrate',
     text: 'start',
   } as const
-  const first = open()
-  expect(await first.take(delivery, signal)).toBe(true)
+  const first = openInbox(town)
+  expect(await first.take(delivery, signal)).toEqual({ delivery, attempts: 0 })
+  expect(await openInbox(town).take(delivery, signal)).toBeUndefined()
   await first.release(delivery)
+  const second = openInbox(town)
+  expect(await second.take(delivery, signal)).toEqual({ delivery, attempts: 1 })
+  await second.release(delivery)
   const taken: unknown[] = []
   const takeUp = async (inbox: Inbox) => {
     for await (const each of inbox.takeAbandoned(signal)) taken.push(each)
   }
-  await Promise.all([takeUp(open()), takeUp(open())])
-  expect(taken).toEqual([{ delivery, attempts: 1 }])
+  await Promise.all([takeUp(openInbox(town)), takeUp(openInbox(town))])
+  expect(taken).toEqual([{ delivery, attempts: 2 }])
 })
+
+/** As another process has it. */
+function openInbox({ settings }: BotTown, apiUrl = settings.api.url): Inbox {
+  return new Inbox({
+    records: new Records(new ApiClient({ ...settings.api, url: apiUrl })),
+    seal: createSeal(settings.secretKey),
+    clock: realClock,
+    stopping: new AbortController().signal,
+  })
+}
+
+function clickBy({ workspace, maya, channel }: BotTown, messageTs: string): ActionDelivery {
+  return {
+    kind: 'action',
+    key: `action/on-${messageTs}`,
+    workspaceId: workspace.id,
+    userId: maya.id,
+    channelId: channel.id,
+    triggerId: null,
+    responseUrl: null,
+    actionId: 'migration.verify',
+    blockId: 'buttons',
+    value: undefined,
+    element: {},
+    messageTs,
+    threadTs: null,
+    isEphemeral: false,
+    view: null,
+  }
+}
