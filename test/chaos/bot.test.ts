@@ -1,184 +1,113 @@
-/** A bot that is killed between what a person does and its effect: after a restart the effect has happened, once. */
-import { expect, test } from 'vitest'
-import type { Migration } from '../../engine/index.ts'
-import { createMigration } from '../db/fixtures.ts'
-import { type BotTown, startBotTown, transports } from '../support/bot.ts'
-import { type BotProcess, startBotProcess } from '../support/bot-process.ts'
-import { chooseSeed, seededRandom } from '../support/random.ts'
-import { openGate } from '../support/gate.ts'
-import type { Slack } from '../support/slack/index.ts'
+/**
+ * A bot that is killed between what a person does and its effect: what was acknowledged is written down, and after a
+ * restart the effect has happened, once.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startBotTown, type TransportName, transports } from '../support/bot.ts'
+import { startTestWorker, TestMigration } from '../support/control.ts'
+import { chooseSeed, type Random, seededRandom } from '../support/random.ts'
+import { createDatabase } from '../support/servers.ts'
 import { waitFor } from '../support/wait-for.ts'
+import { type ChaosTown, type Deed, deeds } from './bot/deeds.ts'
+import { type Effects, effectsOf, isSettled, since, toldLast } from './bot/effects.ts'
+import { type Moment, openScene, type Scene } from './bot/scene.ts'
 
-type Interaction = Awaited<ReturnType<ReturnType<Slack['as']>['type']>>
+/** Until it is acknowledged the bot makes at most as many requests; from there on it is the same over both transports. */
+const arrival = 3
+/** How often each thing is done, besides once while it arrives. */
+const laterRounds = { http: 2, socket: 0 } as const
 
-/** Something that a person does to a migration. */
-interface Deed {
-  readonly name: string
-  /** What the audit log calls its effect. */
-  readonly operation: string
-  /** Gets everything ready, and returns the last step, from which on the bot may die. */
-  readonly prepare: (town: BotTown, migration: Migration) => Promise<() => Promise<Interaction | undefined>>
-}
+let town: ChaosTown
+const opened = new AsyncDisposableStack()
 
-const deeds: readonly Deed[] = [
-  {
-    name: 'a command',
-    operation: 'migration.verify',
-    prepare: async ({ slack, maya, channel }, { shortId }) => {
-      return () => slack.as(maya).type(channel, `/migrate verify ${shortId}`)
-    },
-  },
-  {
-    name: 'a click',
-    operation: 'migration.verify',
-    prepare: async (town, { shortId }) => {
-      const { slack, maya, channel } = town
-      await slack.as(maya).type(channel, `/migrate status ${shortId}`)
-      const card = await slack.waitForMessage(
-        ({ ephemeralTo, blocks }) => ephemeralTo === maya.id && JSON.stringify(blocks).includes(shortId),
-      )
-      return () => slack.as(maya).click(card, 'Verify')
-    },
-  },
-  {
-    name: 'a submission',
-    operation: 'migration.cancel',
-    prepare: async ({ slack, api, maya, channel }, { shortId, targetId }) => {
-      await slack.as(maya).type(channel, `/migrate cancel ${shortId}`)
-      const modal = await slack.waitForModal(maya, ({ body }) => JSON.stringify(body).includes(shortId))
-      const target = await api.stores.endpoints.find(targetId)
-      return () => slack.as(maya).submit(modal, { 'typed-name': target?.name ?? '' })
-    },
-  },
-]
-
-/** How often each thing is done; more requests than the bot makes for any of them. */
-const rounds = 2
-const mostRequests = 12
+beforeAll(async () => {
+  const bare = opened.use(await startBotTown('http', { startsBot: false }))
+  const source = opened.use(await createDatabase('source'))
+  const target = opened.use(await createDatabase('target'))
+  await source.query('create table a (id int primary key); insert into a values (1), (2)')
+  const following = await TestMigration.create(bare.api.stores, { source, target })
+  // No longer than that: it would go on with what the deeds begin.
+  await using _worker = startTestWorker(bare.api.stores)
+  await following.start()
+  await following.waitForStep('INCREMENTAL')
+  town = { ...bare, following }
+})
+afterAll(() => opened.disposeAsync())
 
 test.each(transports)(
   'a bot that is killed at any moment does everything once, over %s',
   async (transport) => {
     const random = seededRandom(chooseSeed())
-    await using town = await startBotTown(transport, { startsBot: false })
-    await using scene = await openScene(town)
-    const toDo = deeds.flatMap((deed) => Array.from({ length: rounds }, () => deed))
-    for (const deed of toDo.toSorted(() => random.next() - 0.5)) {
-      const migration = await createMigration(town.api.stores)
-      const doDeed = await deed.prepare(town, migration)
-      const moment = { n: random.between(1, mostRequests), side: random.pick(['before', 'after'] as const) }
-      const what = `${deed.name}, killed ${moment.side} request ${moment.n} (seed ${random.seed})`
-      const effects = () => effectsOf(town, deed, migration)
-
-      scene.killAt(moment)
-      const doing = doDeed()
-      await waitFor(async () => scene.isDead() || (await isSettled(effects)), {
-        describe: async () => `${what}; there is ${JSON.stringify(await effects())}`,
-      })
-      await scene.kill()
-      const before = await effects()
-      const isInDoubt = before.said === 1 && before.waiting > 0
-      await scene.restart()
-      const isAcknowledged = (await doing)?.error === undefined
-      await waitFor(() => isSettled(effects, isAcknowledged), {
-        describe: async () => `${what} to be done; there is ${JSON.stringify(await effects())}`,
-      })
-      const after = await effects()
-      // What Slack has taken while the process died has nothing to be found by, and is said once more.
-      const said = isInDoubt ? Math.min(after.said, 1) : after.said
-      // What Slack has told the person not to have arrived may have been done all the same.
-      const done = isAcknowledged ? 1 : Math.min(after.done, 1)
-      expect({ what, ...after, said }).toEqual({ what, done, said: done, waiting: 0 })
+    await using scene = await openScene(town, transport)
+    for (const { deed, moment } of chooseRounds(transport, random)) {
+      const what = `${deed.name}, killed ${moment.side} request ${moment.n}, over ${transport} (seed ${random.seed})`
+      await expectEffectOnce({ deed, moment, what }, scene)
     }
   },
 )
 
-interface Effects {
-  /** Audit entries. */
-  readonly done: number
-  /** What everyone in the channel reads of it. */
-  readonly said: number
-  /** Deliveries that are written down and not done. */
-  readonly waiting: number
+interface Round {
+  readonly deed: Deed
+  readonly moment: Moment
 }
 
-async function effectsOf(town: BotTown, deed: Deed, { id, shortId }: Migration): Promise<Effects> {
-  const { items } = await town.api.stores.audit.list({ first: 100 })
-  const { slack, channel } = town
-  return {
-    done: items.filter(({ item }) => item.operation === deed.operation && item.subjectId === id).length,
-    said: slack.messages(channel).filter(({ text }) => text.includes(shortId)).length,
-    waiting: (await records(town, 'inbox/')).filter(({ value }) => value.state === 'waiting').length,
-  }
+/** Every moment of the arrival is there, and of what comes later some for each deed. */
+function chooseRounds(transport: TransportName, random: Random): readonly Round[] {
+  const arriving = shuffled(momentsOf(1, arrival), random)
+  const rounds = deeds.flatMap((deed, index) => {
+    const later = shuffled(momentsOf(arrival + 1, deed.requests), random).slice(0, laterRounds[transport])
+    return [arriving[index % arriving.length]!, ...later].map((moment) => ({ deed, moment }))
+  })
+  return shuffled(rounds, random)
 }
 
-/** What was not acknowledged may not have come at all: then it is not waited for. */
-async function isSettled(effects: () => Promise<Effects>, mustBeDone = true): Promise<boolean> {
-  const { done, said, waiting } = await effects()
-  return waiting === 0 && (!mustBeDone || (done > 0 && said > 0))
+function momentsOf(first: number, last: number): readonly Moment[] {
+  const numbers = Array.from({ length: last - first + 1 }, (_, index) => first + index)
+  return numbers.flatMap((n) => [{ n, side: 'before' } as const, { n, side: 'after' } as const])
 }
 
-interface Moment {
-  readonly n: number
-  readonly side: 'before' | 'after'
+function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
+  const keyed = items.map((item) => ({ item, key: random.next() }))
+  return keyed.toSorted((one, other) => one.key - other.key).map(({ item }) => item)
 }
 
-/** One bot at a time, whose requests to Slack and to the API can be its last. */
-async function openScene(town: BotTown) {
-  const { api, slack, settings } = town
-  await using opening = new AsyncDisposableStack()
-  const gate = opening.use(await openGate({ '/graphql': api.url, '/api/': slack.apiUrl }))
-  const processSettings = {
-    slack: { ...settings.slack, apiUrl: `${gate.url}/api/` },
-    api: { ...settings.api, url: gate.url },
-    secretKey: settings.secretKey.toString('hex'),
-  }
-  let bot: BotProcess | undefined
-  let isDead = false
-  const restart = async () => {
-    isDead = false
-    gate.watch({ before: () => true, after: () => true })
-    bot = await startBotProcess(processSettings)
-    slack.deliverTo(bot.requestUrl)
-    if (bot.requestUrl === undefined) await slack.untilConnected()
-  }
-  opening.defer(async () => bot?.[Symbol.asyncDispose]())
-  await restart()
-  const opened = opening.move()
-  return {
-    isDead: () => isDead,
-    restart,
-    killAt: ({ n, side }: Moment) => {
-      const pass = (at: Moment['side']) => (count: number) => {
-        if (count === n && at === side) {
-          isDead = true
-          bot?.kill()
-        }
-        return !isDead
-      }
-      gate.watch({ before: pass('before'), after: pass('after') })
-    },
-    /** Resolves when it is gone, and the time of its leases over. */
-    kill: async () => {
-      bot?.kill()
-      await bot?.ended
-      await slack.until('no connection', () => slack.sockets.connectionCount === 0 || undefined)
-      for (const { key } of await records(town, 'lease/'))
-        await api.mutate('deleteBotRecord', { namespace: 'slack', key }, 'deleted')
-    },
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
-  }
-}
+async function expectEffectOnce(
+  { deed, moment, what }: Round & { readonly what: string },
+  scene: Scene,
+): Promise<void> {
+  const { act, subject } = await deed.prepare(town)
+  const past = await effectsOf(town, deed, subject)
+  const effects = async (): Promise<Effects> => since(past, await effectsOf(town, deed, subject))
+  const wait = (wanted: string, condition: () => Promise<boolean>) =>
+    waitFor(condition, {
+      describe: async () =>
+        `${wanted} of ${what}; there is ${JSON.stringify(await effects())}, and she was last told ${toldLast(town)}`,
+    })
 
-interface Noted {
-  readonly key: string
-  readonly value: { readonly state?: string }
-}
+  scene.killAt(moment)
+  const doing = act()
+  await wait('the death or the effect', async () => scene.isDead() || isSettled(deed, await effects()))
+  await scene.kill()
+  const left = await effects()
+  const isTaken = town.slack.deliveries.at(-1)?.outcome?.acknowledged === true
+  expect({ what, isLost: isTaken && left.noted === 0 }).toEqual({ what, isLost: false })
 
-async function records({ api }: BotTown, prefix: string): Promise<readonly Noted[]> {
-  const { data } = await api.query<{ botRecords: { nodes: readonly Noted[] } }>(
-    'query ($prefix: String!) { botRecords(namespace: "slack", prefix: $prefix, first: 100) { nodes { key value } } }',
-    { prefix },
-  )
-  return data!.botRecords.nodes
+  await scene.restart()
+  const isAcknowledged = (await doing)?.error === undefined
+  const again = isAcknowledged || !deed.isDoneAgain ? undefined : await act()
+  expect({ what, error: again?.error }).toEqual({ what, error: undefined })
+  const isSure = isAcknowledged || again !== undefined
+  await wait('the effect', async () => isSettled(deed, await effects(), isSure))
+  const { done, status, said, waiting } = await effects()
+  // What Slack has told the person not to have arrived may have been done all the same.
+  const isDone = isSure || done.length > 0
+  // What Slack has taken while the process died has nothing to be found by, and is said once more.
+  const isInDoubt = left.said === 1 && left.waiting > 0
+  expect({ what, done, status, said: isInDoubt ? Math.min(said, 1) : said, waiting }).toEqual({
+    what,
+    done: isDone ? deed.operations : [],
+    status: isDone ? deed.status : left.status,
+    said: isDone && deed.says !== null ? 1 : 0,
+    waiting: 0,
+  })
 }

@@ -20,12 +20,18 @@ export interface BotProcess extends AsyncDisposable {
   readonly ended: Promise<unknown>
 }
 
+/** Most of the start of a process is reading its code. */
+const compileCachePath = fileURLToPath(new URL('../../node_modules/.cache/test-bot', import.meta.url))
 const mainPath = fileURLToPath(new URL('bot-main.ts', import.meta.url))
 
 /** Starts a bot in a process of its own, and waits until it takes deliveries. */
 export async function startBotProcess(settings: BotProcessSettings): Promise<BotProcess> {
   const child = spawn(process.execPath, [mainPath], {
-    env: { ...process.env, TEST_BOT: JSON.stringify(settings) },
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: compileCachePath,
+      TEST_BOT: JSON.stringify(settings),
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'exit')
