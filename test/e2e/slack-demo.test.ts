@@ -78,7 +78,7 @@ async function moveTheShop(tab: Page): Promise<void> {
   const card = tab.getByRole('article').filter({ hasText: 'Use the target from now on' })
   await card.getByText('Completed').waitFor()
   await card.getByRole('button', { name: 'Show report' }).click()
-  await sees('All 38 tables have the same rows')
+  await sees('All 38 tables have the same number of rows')
 }
 
 /** An error says what was on the page instead. */
