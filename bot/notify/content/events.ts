@@ -104,10 +104,11 @@ async function postsOf(
 ): Promise<readonly ThreadPost[]> {
   const end = events.findLastIndex((event) => isEndOfVerify(event) || isFailure(event))
   const ending = events[end]
-  const isLast = end === events.length - 1
-  const full = ending === undefined ? null : await fullMessage(needs, shortId, ending, isLast)
+  if (ending === undefined) return lines(events)
+  const full = await fullMessage(needs, shortId, ending)
   if (full === null) return lines(events)
-  return [...lines(events.slice(0, end)), ...upToLast(events, full)]
+  const before = events.slice(0, end).filter(({ type }) => isFailure(ending) || type !== 'VERIFY_FINISHED')
+  return [...lines(before), ...upToLast(events, full)]
 }
 
 function lines(events: readonly ToldEvent[]): readonly ThreadPost[] {
@@ -120,9 +121,13 @@ function upToLast(events: readonly ToldEvent[], message: OutgoingMessage): reado
   return last === undefined ? [] : [{ message, upTo: last.cursor }]
 }
 
-function isEndOfVerify({ type }: ToldEvent): boolean {
-  return type === 'VERIFY_FINISHED'
+/** That it has finished comes before the status that it leads to, except where the status stays. */
+function isEndOfVerify(event: ToldEvent): boolean {
+  return event.type === 'VERIFY_FINISHED' || leadsOn.has(payloadText(event, 'report') ?? '')
 }
+
+/** What a worker reports of a verify, in the payload of the change of status. */
+const leadsOn: ReadonlySet<string> = new Set(['VERIFY_PASSED', 'VERIFY_REFUSED'])
 
 function isFailure(event: ToldEvent): boolean {
   return event.type === 'STATUS_CHANGED' && payloadText(event, 'to') === 'FAILED'
@@ -132,7 +137,6 @@ async function fullMessage(
   { api }: Pick<NotifyNeeds, 'api'>,
   shortId: string,
   ending: ToldEvent,
-  isLast: boolean,
 ): Promise<OutgoingMessage | null> {
   if (isFailure(ending)) {
     const { migration } = await api.execute(Failed, { id: shortId })
@@ -140,12 +144,10 @@ async function fullMessage(
   }
   const { migration } = await api.execute(Verified, { id: shortId })
   if (migration?.verifyReport == null) return null
-  // What it has led to may not have happened yet.
-  const isReported = reported.has(migration.status) || (isLast && migration.status === 'VERIFYING')
-  return isReported ? verifyReportMessage(migration) : null
+  const shown: readonly string[] =
+    ending.type === 'VERIFY_FINISHED' ? ['SCHEDULED'] : ['READY', 'VERIFY_FAILED', 'SCHEDULED']
+  return shown.includes(migration.status) ? verifyReportMessage(migration) : null
 }
-
-const reported: ReadonlySet<string> = new Set(['READY', 'VERIFY_FAILED', 'SCHEDULED'])
 
 /** What only this event says, in a message of its own. */
 export async function eventMessage(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createMigration, makeReady } from '../../db/fixtures.ts'
+import { alice, claim, createMigration, makeReady, verifyReport } from '../../db/fixtures.ts'
 import { fail, runInChannel } from './scenes.ts'
 import { shareStage } from './stage.ts'
 
@@ -35,6 +35,21 @@ test('the result of a verify is told in the thread: counts, and then what stands
   const migration = await room.bind(await createMigration(room.stores))
   const card = await room.waitForCard(migration)
   await makeReady(room.stores, migration, 'warning', 'passed')
+  const report = await room.waitForReply(card, '1 warning')
+  expect(JSON.stringify(report.blocks)).toMatch(/1 warning[^]*1 passed[^]*Check 0[^]*mend it/)
+})
+
+test('the result of a verify is told although it was looked for before the status had changed', async () => {
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const { stores } = room
+  const migration = await room.bind(await createMigration(stores))
+  const card = await room.waitForCard(migration)
+  await stores.migrations.act({ migrationId: migration.id, action: 'VERIFY' }, alice)
+  const lease = await claim(stores, migration.id)
+  await stores.runs.saveVerifyReport(lease, verifyReport('warning', 'passed'))
+  await room.waitForReply(card, 'Verify ended')
+  await stores.runs.report(lease, 'VERIFY_PASSED')
   const report = await room.waitForReply(card, '1 warning')
   expect(JSON.stringify(report.blocks)).toMatch(/1 warning[^]*1 passed[^]*Check 0[^]*mend it/)
 })
