@@ -47,7 +47,7 @@ export interface OptionsHandler {
 
 /** All that people can do in Slack. */
 export interface Registry {
-  readonly commands: Readonly<Partial<Record<Verb, CommandHandler>>>
+  readonly commands: Readonly<Record<Verb, CommandHandler>>
   /** What `/migrate` alone does. */
   readonly bare: CommandHandler
   /** By action_id. */

@@ -11,7 +11,6 @@ import { whoami } from './whoami.ts'
 
 export { looksLikeSecret } from './secrets.ts'
 export { keepingOfCommand, runCommand } from './run-command.ts'
-export { plainMessage } from './text.ts'
 
 /** What each verb does. */
 export const commands: Registry['commands'] = {

@@ -21,7 +21,7 @@ function understand(registry: Registry, text: string): Understood {
   if (!isVerb(verb)) return { handler: refuse(first, words), words }
   const most = mostWords[entryOf(verb).takes]
   if (words.length > most) return { handler: tooMuch(verb, words.slice(most)), words }
-  return { handler: registry.commands[verb] ?? missing, words, verb }
+  return { handler: registry.commands[verb], words, verb }
 }
 
 export function keepingOfCommand(registry: Registry, text: string): Keeping {
@@ -69,10 +69,4 @@ function tooMuch(verb: Verb, notRead: readonly string[]): CommandHandler {
     remedy: `${hint}/migrate help ${verb} says more.`,
   })
   return { keeping: 'at once', run: (turn) => turn.tell(told) }
-}
-
-const missing: CommandHandler = {
-  keeping: 'at once',
-  run: (turn) =>
-    turn.tell(refusal({ message: 'This cannot be done from Slack yet.', remedy: 'Use Godwit’s API.' })),
 }

@@ -1,10 +1,9 @@
 import type { ModalView, View } from '@slack/types'
 import { looksLikeSecret } from '../commands/index.ts'
-import { plainMessage } from '../commands/text.ts'
 import type { MenuOption, SubmitAnswer } from '../registry.ts'
 import type { Delivery } from '../slack/index.ts'
 import { plainText } from '../views/blocks/text.ts'
-import { passwordRefused } from '../views/index.ts'
+import { notice, passwordRefused } from '../views/index.ts'
 import { cutWithin, limits } from '../views/limits.ts'
 import { replies } from './replies.ts'
 
@@ -17,7 +16,7 @@ export const acknowledgeEmpty: Acknowledgement = undefined
 export function acknowledgeWith(delivery: Delivery, text: string): Acknowledgement {
   switch (delivery.kind) {
     case 'command':
-      return { response_type: 'ephemeral', ...plainMessage(text) }
+      return { response_type: 'ephemeral', ...notice(text) }
     case 'submission':
       return { response_action: 'push', view: noticeModal(text) }
     case 'options':

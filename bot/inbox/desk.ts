@@ -1,15 +1,16 @@
 import type { Logger } from 'pino'
-import { plainMessage } from '../commands/index.ts'
 import { describe } from '../errors.ts'
 import type { SubmitAnswer } from '../registry.ts'
 import {
   type Clock,
   type Delivery,
+  type SignedRequest,
   SlackCallError,
   type SubmissionDelivery,
   type Workspaces,
 } from '../slack/index.ts'
 import { readDelivery } from '../slack/delivery.ts'
+import { notice } from '../views/index.ts'
 import {
   acknowledgeEmpty,
   acknowledgeSecret,
@@ -22,7 +23,7 @@ import {
 import { aborted, inTime } from './in-time.ts'
 import type { Inbox, TakenDelivery } from './inbox.ts'
 import type { Performed, Performer, Task } from './perform.ts'
-import type { ReplayGuard, SignedRequest } from './replay-guard.ts'
+import type { ReplayGuard } from './replay-guard.ts'
 import { replies } from './replies.ts'
 import { tell, type TurnNeeds } from './turns.ts'
 
@@ -217,7 +218,7 @@ export class Desk {
     const { workspaces, outgoing, log } = this.#needs
     const told = workspaces
       .find(delivery.workspaceId)
-      .then((workspace) => tell({ outgoing }, delivery, workspace?.id ?? '', plainMessage(text)))
+      .then((workspace) => tell({ outgoing }, delivery, workspace?.id ?? '', notice(text)))
       .catch((error: unknown) => log.warn({ error: describe(error) }, 'somebody could not be answered'))
     void this.#track(told)
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { ApiError, ApiUnreachableError } from '../client/index.ts'
-import { keepingOfCommand, plainMessage, runCommand } from '../commands/index.ts'
+import { keepingOfCommand, runCommand } from '../commands/index.ts'
 import { readSuggestedCommand } from '../commands/unknown.ts'
 import { describe, TryAgainError } from '../errors.ts'
 import { isStranger, type People, type Person, type Stranger } from '../people/index.ts'
@@ -14,7 +14,7 @@ import {
   type Workspace,
 } from '../slack/index.ts'
 import type { Turn } from '../turn.ts'
-import { actionIds, readButtonValue, readModalContext, unreadable } from '../views/index.ts'
+import { actionIds, notice, readButtonValue, readModalContext, unreadable } from '../views/index.ts'
 import { refusalOf, replies } from './replies.ts'
 import { createTurn, tell, type TurnNeeds } from './turns.ts'
 
@@ -127,7 +127,7 @@ export class Performer {
   async #submitLate({ view }: SubmissionDelivery, turn: Turn): Promise<void> {
     const answer = await entryOf(this.#needs.registry.modals, view.callbackId)?.submit(turn, view)
     const text = answer === undefined ? null : errorsIn(answer)
-    if (text !== null) await turn.tell(plainMessage(text))
+    if (text !== null) await turn.tell(notice(text))
   }
 
   async #guarded(task: Task, act: (turn: Turn) => Promise<void>): Promise<Performed> {
@@ -199,7 +199,7 @@ export class Performer {
     // Who only opened the Home of the app has not asked for anything.
     if (delivery.kind === 'event') return
     try {
-      await tell(this.#needs, whereItIs(delivery), workspace.id, plainMessage(text))
+      await tell(this.#needs, whereItIs(delivery), workspace.id, notice(text))
     } catch (error) {
       const { log } = this.#needs
       log.warn({ delivery: delivery.key, error: describe(error) }, 'somebody could not be answered')
@@ -230,5 +230,5 @@ function actionOf({ actionId, value }: ActionDelivery): string {
 }
 
 function errorsIn(answer: SubmitAnswer): string | null {
-  return answer.kind === 'errors' ? [replies.refusedLate, ...Object.values(answer.errors)].join('\n') : null
+  return answer.kind === 'errors' ? [replies.refusedLate, ...Object.values(answer.errors)].join(' ') : null
 }

@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Records } from '../records/index.ts'
-
-/** What a request over HTTP has proven by its signature, which was checked before. */
-export interface SignedRequest {
-  readonly signature: string
-  readonly timestampS: number
-  /** Slack says that it sends an event once more, for it had no answer. */
-  readonly mayComeAgain: boolean
-}
+import type { SignedRequest } from '../slack/index.ts'
 
 /** Clocks differ by a little. What is signed for later could otherwise be kept and used again when its time has come. */
 const maxAheadS = 30

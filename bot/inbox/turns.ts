@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
 import { type ApiClient, ApiError } from '../client/index.ts'
 import type { Homes, Reaches } from '../notify/index.ts'
-import { plainMessage } from '../commands/text.ts'
 import { callerOf, type Person } from '../people/index.ts'
 import { type Delivery, type Outgoing, type OutgoingMessage, SlackCallError } from '../slack/index.ts'
 import { respondByUrl } from '../slack/respond.ts'
 import type { Turn } from '../turn.ts'
+import { notice } from '../views/index.ts'
 import type { WishBook } from '../wishes/index.ts'
 import { replies } from './replies.ts'
 
@@ -77,7 +77,7 @@ export async function orUnsaid(
     await speak()
   } catch (error) {
     onlyLog(error)
-    await tellThem(plainMessage(replies.unsaid)).catch(onlyLog)
+    await tellThem(notice(replies.unsaid)).catch(onlyLog)
   }
 }
 

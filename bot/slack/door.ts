@@ -7,9 +7,11 @@ import { openHttpDoor, signatureKey, timestampKey } from './http.ts'
 import type { Installer } from './installer.ts'
 import { SocketReceiver } from './socket.ts'
 
-interface SignedRequest {
+/** What a request over HTTP has proven by its signature, which was checked before. */
+export interface SignedRequest {
   readonly signature: string
   readonly timestampS: number
+  /** Slack says that it sends an event once more, for it had no answer. */
   readonly mayComeAgain: boolean
 }
 

@@ -98,10 +98,6 @@ export class Outgoing {
     return this.post(workspaceId, lane, { channel: channel.id }, message)
   }
 
-  async delete(workspaceId: string, lane: LaneName, { channel, ts }: Posted): Promise<void> {
-    await this.call(workspaceId, lane, 'chat.delete', { channel, ts })
-  }
-
   /** @throws SlackCallError `gone` when more than three seconds have passed since the trigger */
   async openView(workspaceId: string, triggerId: string, view: View): Promise<string> {
     return this.#showView(workspaceId, 'views.open', { trigger_id: triggerId, view })

@@ -1,7 +1,8 @@
 /** Handlers that only count, for tests of how deliveries come and go. */
 import { actions, options } from '../../bot/actions/index.ts'
-import { commands, plainMessage } from '../../bot/commands/index.ts'
+import { commands } from '../../bot/commands/index.ts'
 import type { Registry } from '../../bot/registry.ts'
+import { notice } from '../../bot/views/index.ts'
 
 export interface Counting {
   readonly registry: Registry
@@ -30,13 +31,13 @@ export function countingRegistry(): Counting {
       start: {
         run: async (turn) => {
           count += 1
-          await turn.tell(plainMessage('started'))
+          await turn.tell(notice('started'))
         },
       },
       verify: {
         run: async (turn) => {
           count += 1
-          await turn.say(plainMessage('verified'))
+          await turn.say(notice('verified'))
         },
       },
       status: { run: (turn) => turn.say(card) },
@@ -48,7 +49,7 @@ export function countingRegistry(): Counting {
       'test.go': {
         run: async (turn) => {
           count += 1
-          await turn.tell(plainMessage('clicked'))
+          await turn.tell(notice('clicked'))
         },
       },
     },
