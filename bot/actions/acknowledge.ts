@@ -1,6 +1,7 @@
 import { graphql, payloadOf } from '../client/index.ts'
 import { withinReach } from '../migrations/index.ts'
 import type { ActionHandler } from '../registry.ts'
+import { isSeenByAll } from './act.ts'
 import { notice, readButtonValue, unreadable } from '../views/index.ts'
 
 const Acknowledge = graphql(`
@@ -41,7 +42,7 @@ export const acknowledge: ActionHandler = {
     const input = { id, idempotencyKey: turn.deliveryKey }
     const { acknowledgeAlarm } = await turn.api.execute(Acknowledge, { input })
     const { alarm } = payloadOf(acknowledgeAlarm, 'AcknowledgeAlarmPayload')
-    if (action.messageTs === null) await turn.tell(notice(`You look after it: ${alarm.message}`))
+    if (!isSeenByAll(turn, action)) await turn.tell(notice(`You look after it: ${alarm.message}`))
   },
 }
 

@@ -1,4 +1,4 @@
-import { type Act, actWords, called, chooseMigration, done, perform } from '../migrations/index.ts'
+import { type Act, actWords, called, channelOf, chooseMigration, done, perform } from '../migrations/index.ts'
 import type { ActionHandler } from '../registry.ts'
 import type { ActionDelivery } from '../slack/index.ts'
 import type { Turn } from '../turn.ts'
@@ -22,5 +22,10 @@ export function actButton(act: Act): ActionHandler {
 
 /** Of a click on what everyone sees, the message itself tells; else the others would not know. */
 export async function tellOthers(turn: Turn, action: ActionDelivery, message: SlackMessage): Promise<void> {
-  if (action.isEphemeral || action.messageTs === null) await turn.say(message)
+  if (!isSeenByAll(turn, action)) await turn.say(message)
+}
+
+/** Whether it was done on a message that is kept up to date: those for one person only, and between them and the bot, are not. */
+export function isSeenByAll(turn: Turn, { isEphemeral, messageTs }: ActionDelivery): boolean {
+  return !isEphemeral && messageTs !== null && channelOf(turn) !== null
 }

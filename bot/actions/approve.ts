@@ -2,6 +2,7 @@ import { ApiError, graphql, payloadOf } from '../client/index.ts'
 import { chooseMigration } from '../migrations/index.ts'
 import type { ActionHandler } from '../registry.ts'
 import { notice, refusal } from '../views/index.ts'
+import { isSeenByAll } from './act.ts'
 import { readButton } from './button.ts'
 
 const Approve = graphql(`
@@ -32,7 +33,7 @@ export const approve: ActionHandler = {
     try {
       const { approveCutover } = await turn.api.execute(Approve, { input })
       const { plan } = payloadOf(approveCutover, 'ApproveCutoverPayload')
-      if (action.isEphemeral || action.messageTs === null)
+      if (!isSeenByAll(turn, action))
         await turn.tell(notice(plan.status === 'APPROVED' ? approved : oneOfSeveral))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error

@@ -119,10 +119,13 @@ interface Range {
   readonly after: string | null
 }
 
-/** Those of the workspace that are not over, newest first. */
-export async function* readActive(turn: Pick<Turn, 'api' | 'reach'>): AsyncGenerator<MigrationLine> {
+/** Those of the workspace with one of the statuses, newest first. */
+export async function* readOurs(
+  turn: Pick<Turn, 'api' | 'reach'>,
+  statuses: readonly MigrationStatus[],
+): AsyncGenerator<MigrationLine> {
   const isOurs = await turn.reach.read()
-  for await (const { line } of readLines(turn, { statuses: activeStatuses, after: null }))
+  for await (const { line } of readLines(turn, { statuses, after: null }))
     if (await isOurs(line.shortId)) yield line
 }
 

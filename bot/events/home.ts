@@ -1,84 +1,30 @@
-import { graphql } from '../client/index.ts'
-import { readActive } from '../commands/list.ts'
 import type { Turn } from '../turn.ts'
-import { alarmFragment, cutoverFragment, homeView, type MigrationLine } from '../views/index.ts'
+import { homeView } from '../views/index.ts'
+import { countActive, readAlarms, readRunning, readWaiting } from './attention.ts'
 
-const AttentionQuery = graphql(
-  `
-    query WhatWaits {
-      alarms(first: 20, filter: { states: [FIRING, ACKNOWLEDGED] }) {
-        nodes {
-          ...AlarmMessage
-        }
-      }
-      migrations(first: 50, filter: { statuses: [RUNNING] }) {
-        nodes {
-          cutoverPlan {
-            status
-            mayApprove
-          }
-          shortId
-        }
-      }
-    }
-  `,
-  [alarmFragment],
-)
-
-const CutoverQuery = graphql(
-  `
-    query WaitingCutover($id: ID!) {
-      migration(id: $id) {
-        ...CutoverMessage
-      }
-    }
-  `,
-  [cutoverFragment],
-)
-
+/** More of anything is counted only. */
 const shown = 10
 
-/** What runs, what waits for the person, and the alarms. */
+/** What waits for the person, the alarms, and what runs. */
 export async function publishHome(turn: Turn): Promise<void> {
-  const { api, outgoing, workspaceId, person, reach } = turn
-  const [{ alarms, migrations }, running, isOurs] = await Promise.all([
-    api.execute(AttentionQuery, {}),
-    readSome(turn),
-    reach.read(),
+  const { outgoing, workspaceId, person, reach } = turn
+  const isOurs = await reach.read()
+  const [waiting, alarms, running, counts] = await Promise.all([
+    readWaiting(turn, isOurs),
+    readAlarms(turn, isOurs),
+    readRunning(turn, shown),
+    countActive(turn, isOurs),
   ])
-  const mine = await keepIf(
-    migrations.nodes.filter(({ cutoverPlan: plan }) => plan?.status === 'PENDING' && plan.mayApprove),
-    ({ shortId }) => isOurs(shortId),
-  )
-  const ourAlarms = await keepIf(
-    alarms.nodes,
-    async ({ migration }) => migration !== null && isOurs(migration.shortId),
-  )
-  const waiting = await Promise.all(
-    mine.slice(0, shown).map(async ({ shortId: id }) => (await api.execute(CutoverQuery, { id })).migration),
-  )
   const view = homeView({
-    waiting: waiting.filter((each) => each !== null),
-    alarms: ourAlarms,
-    running,
+    waiting: { shown: waiting.slice(0, shown), total: waiting.length },
+    alarms: { shown: alarms.slice(0, shown), total: alarms.length },
+    // What has begun between the two questions is counted, too.
+    running: { shown: running, total: Math.max(counts.running, running.length) },
+    others: counts.others,
     now: new Date(),
   })
   await outgoing.publishHome(workspaceId, person.userId, { ...view, callback_id: homeCallback })
 }
 
-async function keepIf<T>(items: readonly T[], isKept: (item: T) => Promise<boolean>): Promise<readonly T[]> {
-  const kept = await Promise.all(items.map(isKept))
-  return items.filter((_, index) => kept[index])
-}
-
 /** Tells the Home of the app from modals, on top of which another modal could be put. */
 const homeCallback = 'home'
-
-async function readSome(turn: Turn): Promise<readonly MigrationLine[]> {
-  const some: MigrationLine[] = []
-  for await (const line of readActive(turn)) {
-    some.push(line)
-    if (some.length > shown) break
-  }
-  return some
-}

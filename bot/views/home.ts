@@ -2,24 +2,34 @@ import type { HomeView, KnownBlock } from '@slack/types'
 import { actionIds } from './action-ids.ts'
 import { type Alarm, alarmLine } from './alarm.ts'
 import { actions, button } from './blocks/buttons.ts'
-import { context, header, lines, section } from './blocks/layout.ts'
-import type { Cutover } from './cutover/fragment.ts'
+import { context, header, section } from './blocks/layout.ts'
 import { type MigrationLine, migrationBlock } from './lists.ts'
-import { mrkdwn, when } from './mrkdwn.ts'
-import { counted, formatDuration } from './units.ts'
+import { code, mrkdwn, when } from './mrkdwn.ts'
+import { counted, formatCount } from './units.ts'
+import { type WaitingMigration, waitingBlock } from './waiting.ts'
+
+/** The first of some, and how many there are. */
+interface Part<T> {
+  readonly shown: readonly T[]
+  readonly total: number
+}
 
 export interface Home {
-  /** Cutovers that the reader can approve now. */
-  readonly waiting: readonly Cutover[]
-  readonly alarms: readonly Alarm[]
-  readonly running: readonly MigrationLine[]
+  /** What the reader can decide, complete or mend now. */
+  readonly waiting: Part<WaitingMigration>
+  /** Those that are not resolved. */
+  readonly alarms: Part<Alarm>
+  readonly running: Part<MigrationLine>
+  /** How many migrations neither run nor are over. */
+  readonly others: number
   readonly now: Date
 }
 
-const shown = 10
+/** Slack takes 100 blocks, and of each so much text that ten lines of a part are safe. */
+const most = 10
 
 /** What the reader sees of Godwit when they open it: first what waits for them. */
-export function homeView({ waiting, alarms, running, now }: Home): HomeView {
+export function homeView({ waiting, alarms, running, others, now }: Home): HomeView {
   return {
     type: 'home',
     blocks: [
@@ -28,34 +38,37 @@ export function homeView({ waiting, alarms, running, now }: Home): HomeView {
         button({ text: 'Endpoints', action: actionIds.runCommand, value: { c: 'endpoints' } }),
         button({ text: 'Refresh', action: actionIds.home }),
       ]),
-      ...part('Waits for you', waiting.map(waitingBlock), 'Nothing.'),
-      ...part('Alarms', alarms.map(alarmBlock), 'None. All is well.'),
-      ...part('Running', running.map(migrationBlock), 'No migration is active.'),
+      ...part('Waits for you', waiting, waitingBlock, 'Nothing.'),
+      ...part('Open alarms', alarms, alarmBlock, 'None. All is well.'),
+      ...part('Running', running, migrationBlock, 'No migration runs now.'),
+      ...otherBlocks(others),
       context(mrkdwn`As of ${when(now, '{time_secs}')}`),
     ],
   }
 }
 
-function part(title: string, blocks: readonly KnownBlock[], nothing: string): readonly KnownBlock[] {
-  const more = blocks.length - shown
+function part<T>(
+  title: string,
+  { shown, total }: Part<T>,
+  draw: (item: T) => KnownBlock,
+  nothing: string,
+): readonly KnownBlock[] {
+  const blocks = shown.slice(0, most).map(draw)
+  const more = total - blocks.length
   return [
-    header(title),
-    ...blocks.slice(0, shown),
-    ...(blocks.length === 0 ? [context(mrkdwn`${nothing}`)] : []),
-    ...(more > 0 ? [context(mrkdwn`and ${counted(more, 'more', 'more')}`)] : []),
+    header(total === 0 ? title : `${title} · ${formatCount(total)}`),
+    ...blocks,
+    ...(total === 0 ? [context(mrkdwn`${nothing}`)] : []),
+    ...(more > 0
+      ? [context(mrkdwn`and ${formatCount(more)} more: ${code('/migrate list')} shows all that are not over`)]
+      : []),
   ]
 }
 
-function waitingBlock({ name, shortId: m, version: v, cutoverPlan: plan }: Cutover): KnownBlock {
-  return section(
-    lines(
-      mrkdwn`🟡 *${name}* is ready for cutover`,
-      plan === null
-        ? mrkdwn`${m}`
-        : mrkdwn`Predicted pause ${formatDuration(plan.predictedPause)}, decide until ${when(plan.expiresAt)}`,
-    ),
-    button({ text: 'Show plan', action: actionIds.showPlan, value: { m, v }, style: 'primary' }),
-  )
+function otherBlocks(others: number): readonly KnownBlock[] {
+  if (others === 0) return []
+  const are = mrkdwn`${counted(others, 'other migration')} ${others === 1 ? 'is' : 'are'} not over: drafts, scheduled, paused or failed ones.`
+  return [section(are, button({ text: 'Show list', action: actionIds.runCommand, value: { c: 'list' } }))]
 }
 
 function alarmBlock(alarm: Alarm): KnownBlock {

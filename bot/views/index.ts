@@ -33,6 +33,7 @@ export { noMigrationHere, notice, passwordRefused, refusal, unknownVerb, unreada
 export { comparisonMessage, reportFragment, type Reported, reportMessage } from './report.ts'
 export { type ThreadEvent, threadEvents } from './thread-event.ts'
 export { type VerifyReport, verifyReportFragment, verifyReportMessage } from './verify-report.ts'
+export { type Waiting, type WaitingMigration, waitingFragment, whatWaits } from './waiting.ts'
 export { type Myself, whoami } from './whoami.ts'
 export { type CancelOptions, cancelModal } from './modals/cancel.ts'
 export { type ModalContext, readModalContext, writeModalContext } from './modals/context.ts'

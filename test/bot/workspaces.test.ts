@@ -167,7 +167,7 @@ test('it stays with its workspace when its card is forgotten', async () => {
 
 test('what was made through the API belongs to whoever brings it to a channel first', async () => {
   const { slack, anna, bo } = town
-  const migration = await createMigration(town.api.stores)
+  const { migration } = await makeRunning(town.api.stores)
   const { shortId } = migration
   for (const user of [anna, bo]) {
     expect((await type(user, '/migrate list')).text).toContain(shortId)

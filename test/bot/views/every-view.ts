@@ -13,7 +13,7 @@ import {
 import { noticeModal } from '../../../bot/inbox/acknowledge.ts'
 import type { Change } from './every-message.ts'
 import { ago, ahead, now } from './samples.ts'
-import { alarms, cutovers, migrationLines } from './samples-of-messages.ts'
+import { alarms, migrationLines, waitings } from './samples-of-messages.ts'
 
 const about = { m: 'm-7f3k', v: 9 }
 const shop = { name: 'Shop to the new cluster' }
@@ -26,6 +26,10 @@ const open = [
   { message: 'A transaction on the source has been open for 400 s.', openedAt: ago(1200) },
 ]
 const preview = { hidesNow: open.slice(0, 1), wouldHaveHidden: Array.from({ length: 4 }, () => open).flat() }
+
+function allOf<T>(shown: readonly T[]) {
+  return { shown, total: shown.length }
+}
 
 /** Every modal, and the App Home, by the name of its golden file. */
 export const everyView: Readonly<Record<string, (change: Change) => View>> = {
@@ -76,17 +80,19 @@ export const everyView: Readonly<Record<string, (change: Change) => View>> = {
     noticeModal(change({ message: 'The target is not empty. What to do: choose another.' }).message),
   home: (change) =>
     homeView({
-      waiting: [change(cutovers.pending!)],
-      alarms: [change(alarms.firing!), change(alarms.acknowledged!), change(alarms['without-numbers']!)],
-      running: change(migrationLines),
+      waiting: allOf(change(waitings)),
+      alarms: allOf(change([alarms.firing!, alarms['without-numbers']!, alarms.acknowledged!])),
+      running: allOf(change(migrationLines.slice(0, 2))),
+      others: 5,
       now,
     }),
-  'home.quiet': () => homeView({ waiting: [], alarms: [], running: [], now }),
+  'home.quiet': () => homeView({ waiting: allOf([]), alarms: allOf([]), running: allOf([]), others: 0, now }),
   'home.busy': (change) =>
     homeView({
-      waiting: Array.from({ length: 12 }, () => change(cutovers.pending!)),
-      alarms: Array.from({ length: 30 }, () => change(alarms.firing!)),
-      running: Array.from({ length: 20 }, () => change(migrationLines)).flat(),
+      waiting: { ...allOf(Array.from({ length: 12 }, () => change(waitings)).flat()), total: 1200 },
+      alarms: allOf(Array.from({ length: 30 }, () => change(alarms.firing!))),
+      running: allOf(Array.from({ length: 20 }, () => change(migrationLines)).flat()),
+      others: 1,
       now,
     }),
 }

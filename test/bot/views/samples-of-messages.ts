@@ -9,6 +9,7 @@ import type {
   ThreadEvent,
   VerifyReport,
   Reported,
+  WaitingMigration,
 } from '../../../bot/views/index.ts'
 import type { ToldEvent } from '../../../bot/notify/events.ts'
 import { ago, ahead, cards, lagSamples, stepsAt } from './samples.ts'
@@ -347,6 +348,44 @@ export const reports: Readonly<Record<string, Reported>> = Object.fromEntries(
     },
   ]),
 )
+
+const waitingPlan = {
+  status: 'PENDING',
+  mayApprove: true,
+  predictedPause: 'PT2.1S',
+  expiresAt: ahead(1500),
+} as const
+const { shortId, name, version } = migration
+const waiting: WaitingMigration = {
+  shortId,
+  name,
+  version,
+  status: 'RUNNING',
+  availableActions: ['PAUSE', 'COMPLETE', 'CANCEL'],
+  problem: null,
+  cutoverWindow: null,
+  cutoverPlan: waitingPlan,
+}
+
+/** For a decision, for its completion, and for somebody who mends it. */
+export const waitings: readonly WaitingMigration[] = [
+  waiting,
+  {
+    ...waiting,
+    shortId: 'm-2c8d',
+    name: 'Billing to 18',
+    cutoverPlan: { ...waitingPlan, status: 'APPROVED' },
+  },
+  {
+    ...waiting,
+    shortId: 'm-9x4p',
+    name: 'Reports to the small cluster',
+    status: 'FAILED',
+    availableActions: ['RETRY', 'CANCEL'],
+    problem: { message: 'public.order_items: an UPDATE found no row with id = 4711 on the target.' },
+    cutoverPlan: null,
+  },
+]
 
 export const migrationLines: readonly MigrationLine[] = [
   cards.copying,

@@ -1,0 +1,136 @@
+/** What people are to see first of all migrations of their workspace, however many there are. */
+import { graphql } from '../client/index.ts'
+import { readOurs } from '../commands/list.ts'
+import { activeStatuses } from '../migrations/index.ts'
+import { holdsRole } from '../people/index.ts'
+import type { Turn } from '../turn.ts'
+import {
+  type Alarm,
+  alarmFragment,
+  type MigrationLine,
+  type Waiting,
+  type WaitingMigration,
+  waitingFragment,
+  whatWaits,
+} from '../views/index.ts'
+
+const WaitingQuery = graphql(
+  `
+    query WhatWaits($after: String) {
+      page: migrations(first: 100, after: $after, filter: { statuses: [RUNNING, FAILED] }) {
+        nodes {
+          ...WaitingMigration
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  `,
+  [waitingFragment],
+)
+
+const AlarmsQuery = graphql(
+  `
+    query OpenAlarms($after: String) {
+      page: alarms(first: 100, after: $after, filter: { states: [FIRING, ACKNOWLEDGED] }) {
+        nodes {
+          ...AlarmMessage
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  `,
+  [alarmFragment],
+)
+
+const CountQuery = graphql(`
+  query ActiveOnes($after: String, $statuses: [MigrationStatus!]) {
+    page: migrations(first: 100, after: $after, filter: { statuses: $statuses }) {
+      nodes {
+        shortId
+        status
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`)
+
+/** In these Godwit does something, or is about to. */
+const runningStatuses = ['VERIFYING', 'QUEUED', 'RUNNING', 'COMPLETING', 'CANCELLING'] as const
+
+type IsOurs = (shortId: string) => Promise<boolean>
+
+/** Decisions first, then what can be completed, then what has failed; of each the newest first. */
+export async function readWaiting(
+  { api, person }: Turn,
+  isOurs: IsOurs,
+): Promise<readonly WaitingMigration[]> {
+  const canOperate = holdsRole(person.role, 'operate')
+  const found: Record<Waiting, WaitingMigration[]> = { decision: [], completion: [], repair: [] }
+  for await (const migration of pages((after) => api.execute(WaitingQuery, { after }))) {
+    const waits = whatWaits(migration)
+    if (waits === null || (waits !== 'decision' && !canOperate)) continue
+    if (await isOurs(migration.shortId)) found[waits].push(migration)
+  }
+  return [...found.decision, ...found.completion, ...found.repair]
+}
+
+/** Those that nobody has acknowledged first. */
+export async function readAlarms({ api }: Turn, isOurs: IsOurs): Promise<readonly Alarm[]> {
+  const firing: Alarm[] = []
+  const acknowledged: Alarm[] = []
+  for await (const alarm of pages((after) => api.execute(AlarmsQuery, { after })))
+    if (alarm.migration !== null && (await isOurs(alarm.migration.shortId)))
+      (alarm.state === 'FIRING' ? firing : acknowledged).push(alarm)
+  return [...firing, ...acknowledged]
+}
+
+/** At most so many. */
+export async function readRunning(turn: Turn, most: number): Promise<readonly MigrationLine[]> {
+  const running: MigrationLine[] = []
+  for await (const line of readOurs(turn, runningStatuses)) {
+    running.push(line)
+    if (running.length === most) break
+  }
+  return running
+}
+
+/** Of all that are not over, how many run, and how many do not. */
+export async function countActive(
+  { api }: Turn,
+  isOurs: IsOurs,
+): Promise<{ readonly running: number; readonly others: number }> {
+  let running = 0
+  let others = 0
+  const statuses = [...activeStatuses]
+  for await (const { shortId, status } of pages((after) => api.execute(CountQuery, { after, statuses }))) {
+    if (!(await isOurs(shortId))) continue
+    if (runningStatuses.some((each) => each === status)) running += 1
+    else others += 1
+  }
+  return { running, others }
+}
+
+interface Page<T> {
+  readonly page: {
+    readonly nodes: readonly T[]
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null }
+  }
+}
+
+async function* pages<T>(read: (after: string | null) => Promise<Page<T>>): AsyncGenerator<T> {
+  let after: string | null = null
+  do {
+    const { page }: Page<T> = await read(after)
+    yield* page.nodes
+    after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null
+  } while (after !== null)
+}
