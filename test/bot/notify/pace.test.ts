@@ -37,8 +37,12 @@ test('progress is shown no sooner than after five seconds, and not at all when n
   await using _bot = room.startNotifier()
   const { migration, lease } = await makeFollowing(room.stores)
   await room.bind(migration)
-  const updates = () => room.callsOf('chat.update')
-  await passUntil(room, 'a thread', () => room.callsOf('chat.postMessage').length > 1)
+  // Of what has happened so far the card hears in several pieces, and is updated at once for each.
+  await room.stores.runs.appendEvent(lease, { type: 'NOTE', message: 'all is well' })
+  const told = () => room.callsOf('chat.postMessage').map(({ args }) => JSON.stringify(args))
+  await passUntil(room, 'the last event', () => told().join().includes('all is well'))
+  const former = room.callsOf('chat.update').length
+  const updates = () => room.callsOf('chat.update').slice(former)
   for (const seconds of [11, 12, 13]) {
     const before = updates().length
     await room.stores.runs.addLagSample(lease, { ...noLag, seconds })
