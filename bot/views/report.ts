@@ -108,17 +108,25 @@ function comparedText({ compared }: Report): Mrkdwn {
     : mrkdwn`❌ ${different} of ${counted(compared.length, 'table')} differ.`
 }
 
+const shownTables = 12
 const nameLength = 80
 const shownLength = 2_000
 
 function comparisonBlocks({ compared }: Report): readonly KnownBlock[] {
   if (compared.length === 0) return []
   const sorted = compared.toSorted((a, b) => Number(a.isEqual) - Number(b.isEqual))
-  const shown = sorted.map(({ schema, table, sourceRows, targetRows, isEqual }) => {
+  const shown = sorted.slice(0, shownTables).map(({ schema, table, sourceRows, targetRows, isEqual }) => {
     const name = tidy(`${schema}.${table}`, nameLength)
     return isEqual
       ? `= ${name}: ${counted(sourceRows, 'row')}`
       : `≠ ${name}: ${counted(sourceRows, 'row')} on the source, ${counted(targetRows, 'row')} on the target`
   })
-  return [snippet(shown, { maxLength: shownLength, comment: '…' })]
+  const rest = sorted.slice(shownTables)
+  const more = rest.length === 0 ? [] : [`… and ${rest.length} more${differing(rest)}`]
+  return [snippet([...shown, ...more], { maxLength: shownLength, comment: '…' })]
+}
+
+function differing(tables: Report['compared']): string {
+  const different = tables.filter(({ isEqual }) => !isEqual).length
+  return different === 0 ? ', which do not differ' : `, ${different} of which differ`
 }

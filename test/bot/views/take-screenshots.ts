@@ -10,21 +10,26 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { View } from '@slack/types'
 import type { Locator, Page } from 'playwright-core'
-import { type CutoverOptions, cutoverMessage, type SlackMessage } from '../../../bot/views/index.ts'
+import {
+  type CutoverOptions,
+  cutoverMessage,
+  escalationMessage,
+  type SlackMessage,
+} from '../../../bot/views/index.ts'
 import { launchBrowser } from '../../support/browser.ts'
 import { startSlackPage } from '../../support/slack/index.ts'
 import { type BoltApp, startBolt } from '../../slack/bolt-app.ts'
 import { everyMessage } from './every-message.ts'
 import { everyView } from './every-view.ts'
 import { now } from './samples.ts'
-import { cutovers } from './samples-of-messages.ts'
+import { alarms, cutovers } from './samples-of-messages.ts'
 
 const [folder = fileURLToPath(new URL('../../../docs/images/slack', import.meta.url)), ...wanted] =
   process.argv.slice(2)
 
 /** The names of those that are for the eyes of one person. */
 const forOnePerson =
-  /^(verify|progress|lag|clean-up|list|endpoints|endpoint-created|refusal|whoami|help|unknown)/
+  /^(verify|progress|lag|report|comparison|clean-up|list|endpoints|endpoint-created|refusal|whoami|help|unknown)/
 
 type Shot = (bot: BoltApp) => { readonly message: SlackMessage } | { readonly view: View }
 
@@ -35,6 +40,10 @@ const messageOf =
 const viewOf =
   (name: string): Shot =>
   () => ({ view: found(everyView, name)(asIs) })
+const namesMaya = ({ maya }: BoltApp) => ({
+  mentions: [{ kind: 'user', id: maya.id }] as const,
+  cardUrl: 'https://example.slack.com/archives/C1/p1',
+})
 const approversOf = ({ ben }: BoltApp): CutoverOptions => ({ approvers: [{ kind: 'user', id: ben.id }] })
 
 function firstOf(prefix: string): string {
@@ -66,10 +75,13 @@ const shots: Readonly<Record<string, Shot>> = {
   'alarm-acknowledged': messageOf('alarm.acknowledged'),
   'alarm-resolved': messageOf('alarm.resolved'),
   'alarm-escalated': messageOf('alarm.escalated'),
+  escalation: (bot) => ({ message: escalationMessage(found(alarms, 'escalated'), namesMaya(bot)) }),
   'cutover-ready': (bot) => ({ message: cutoverMessage(found(cutovers, 'pending'), approversOf(bot)) }),
   'cutover-approved': messageOf('cutover.approved'),
   'cutover-rejected': messageOf('cutover.rejected'),
   completed: messageOf('completed.completed'),
+  report: messageOf('report.completed'),
+  comparison: messageOf('comparison.completed'),
   'clean-up': messageOf('clean-up.completed'),
   failed: messageOf('failed.failed'),
   thread: messageOf('thread.events'),
