@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { alice, makeFollowing, noLag } from '../../db/fixtures.ts'
 import { waitFor } from '../../support/wait-for.ts'
-import { as, fail, planInChannel, type Running, runInChannel } from './scenes.ts'
+import { as, fail, planInChannel, type Running, runInChannel, untilWelcome } from './scenes.ts'
 import { type Room, shareStage, textOf } from './stage.ts'
 
 const stage = shareStage()
@@ -37,6 +37,7 @@ test('progress is shown no sooner than after five seconds, and not at all when n
   await using _bot = room.startNotifier()
   const { migration, lease } = await makeFollowing(room.stores)
   await room.bind(migration)
+  await untilWelcome(room, migration.shortId)
   // Of what has happened so far the card hears in several pieces, and is updated at once for each.
   await room.stores.runs.appendEvent(lease, { type: 'NOTE', message: 'all is well' })
   const told = () => room.callsOf('chat.postMessage').map(({ args }) => JSON.stringify(args))
@@ -76,6 +77,7 @@ test.each(['chat.update', 'chat.postMessage'])(
     await using _bot = room.startNotifier()
     const { migration, lease } = await makeFollowing(room.stores)
     await room.bind(migration)
+    await untilWelcome(room, migration.shortId)
     const card = await room.waitForCard(migration, 'Pause')
     await passUntil(room, 'a thread', () => room.callsOf('chat.postMessage').length > 1)
     const answer = { kind: 'rate limited', retryAfterS: 3_600 } as const

@@ -44,7 +44,7 @@ export async function planInChannel(
 }
 
 /** Until what follows is told for its own sake, and not because the migration has just come. */
-async function untilWelcome({ records }: Room, shortId: string): Promise<void> {
+export async function untilWelcome({ records }: Room, shortId: string): Promise<void> {
   const describe = `the welcome of ${shortId}`
   await waitFor(async () => (await records.find(`hail/${shortId}`)) === null, { describe })
 }
