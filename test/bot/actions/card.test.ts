@@ -80,6 +80,10 @@ test('watch moves a migration to another channel once, and is refused to who may
   await town.heard(ola, 'needs the role operate')
   await slack.as(maya).type(other, command)
   await saidIn(town, other, 'to this channel')
+  await slack.waitForMessage(
+    ({ channelId, ephemeralTo, blocks }) =>
+      channelId === other.id && ephemeralTo === undefined && blocks[0]?.type === 'header',
+  )
   await slack.as(maya).type(home, `/migrate verify ${migration.shortId}`)
   expect((await town.heard(maya, 'belongs to')).text).toContain(`<#${other.id}>`)
 })
