@@ -5,7 +5,7 @@ import { ApiClient } from './client/index.ts'
 import { bare, commands } from './commands/index.ts'
 import { BotError } from './errors.ts'
 import { events } from './events/index.ts'
-import { Desk, Inbox, Performer, ReplayError, ReplayGuard } from './inbox/index.ts'
+import { DeliveryHandler, Inbox, Performer, ReplayError, ReplayGuard } from './inbox/index.ts'
 import { modals } from './modals/index.ts'
 import { type ChannelPlace, Homes, Reaches, startNotifier } from './notify/index.ts'
 import { Directory, People } from './people/index.ts'
@@ -63,7 +63,7 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
   }
   const reaches = new Reaches({ api, homes, findDefaultChannel, areMany })
   const turns = { api, outgoing, homes, reaches, wishes, log, stopping: stopping.signal }
-  const desk = new Desk({
+  const deliveries = new DeliveryHandler({
     ...turns,
     workspaces,
     performer: new Performer({ ...turns, registry, people }),
@@ -77,7 +77,7 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
     installer,
     logger,
     isRefusal,
-    receive: (...args) => desk.receive(...args),
+    receive: (...args) => deliveries.receive(...args),
   })
   const notifier = startNotifier({
     api,
@@ -88,14 +88,14 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
     homes,
     findDefaultChannel,
   })
-  const looking = desk.lookAfterAbandoned(realClock)
+  const looking = deliveries.lookAfterAbandoned(realClock)
   const wishing = new Wishes({ ...turns, records, people, clock: realClock }).run()
   let stopped: Promise<void> | undefined
   const stop = async () => {
     await door.close()
     const silenced = notifier[Symbol.asyncDispose]()
     await Promise.race([
-      desk.settle(),
+      deliveries.settle(),
       realClock.sleep(settleTimeoutMs, stopping.signal).catch(() => undefined),
     ])
     stopping.abort(new BotError('The bot stops.', 'Start it again.'))

@@ -1,5 +1,5 @@
 export type { Acknowledgement } from './acknowledge.ts'
-export { Desk, ReplayError } from './desk.ts'
+export { DeliveryHandler, ReplayError } from './delivery-handler.ts'
 export { Inbox } from './inbox.ts'
 export { Performer } from './perform.ts'
 export { ReplayGuard } from './replay-guard.ts'

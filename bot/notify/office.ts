@@ -2,7 +2,7 @@ import { graphql } from '../client/index.ts'
 import { Announcer } from './announcer.ts'
 import { Channels } from './channels.ts'
 import { Content } from './content/index.ts'
-import { type CardOf, Desk, openCards, type Urgency } from './desk.ts'
+import { type CardOf, CardKeeper, openCards, type Urgency } from './card-keeper.ts'
 import { type Announcement, isUrgent, payloadText } from './events.ts'
 import { type FeedEvent, FeedReader } from './feed.ts'
 import { hailPrefix } from './homes.ts'
@@ -26,7 +26,7 @@ const hailEveryMs = 3_000
 
 /**
  * Tells people what happens, for as long as this process is the one that does. Each channel has a line of its own for what
- * must be seen at once, in the order of the feed, and each migration a desk for what may wait: so nothing that is held
+ * must be seen at once, in the order of the feed, and each migration a keeper of its card for what may wait: so nothing that is held
  * up holds up anything else.
  *
  * What survives a crash, and why it is enough: the log of events itself is the list of what is left to say. The noted
@@ -42,7 +42,7 @@ export class Office {
   readonly #channels: Channels
   readonly #messages: Messages
   readonly #announcer: Announcer
-  readonly #desks = new Map<string, Desk>()
+  readonly #keepers = new Map<string, CardKeeper>()
   readonly #lines = new Map<string, Promise<void>>()
   readonly #running = new Set<Promise<void>>()
   readonly #welcomed = new Set<string>()
@@ -69,7 +69,7 @@ export class Office {
     const { me } = await this.#needs.api.execute(Self, {}, { signal })
     this.#ownName = me.token.name
     const reader = await FeedReader.open(this.#needs, signal)
-    for await (const card of openCards(this.#needs)) this.#openDesk(card)
+    for await (const card of openCards(this.#needs)) this.#openKeeper(card)
     try {
       await Promise.race([
         reader.run(
@@ -82,7 +82,7 @@ export class Office {
         this.#attendHails(),
       ])
     } finally {
-      // When it is the feed that fails, the desks end with the mandate, which is given up because this rejects.
+      // When it is the feed that fails, the keepers end with the mandate, which is given up because this rejects.
       if (signal.aborted) await Promise.allSettled(this.#running)
       await reader.notePlace().catch(ignore)
     }
@@ -104,17 +104,17 @@ export class Office {
 
   async #show(shortId: string): Promise<void> {
     const card = await this.#channels.findCard(shortId)
-    if (card !== null) this.#openDesk({ shortId, team: card.value.team }).ring('urgent')
+    if (card !== null) this.#openKeeper({ shortId, team: card.value.team }).ring('urgent')
   }
 
   async #handle(event: FeedEvent, finish: () => void): Promise<void> {
     const shortId = event.migration?.shortId ?? payloadText(event, 'shortId')
     // People wait for it: it need not wait for anything else.
     const urgency = isUrgent(event) ? 'urgent' : 'may wait'
-    if (shortId !== undefined) this.#desks.get(shortId)?.ring(urgency)
+    if (shortId !== undefined) this.#keepers.get(shortId)?.ring(urgency)
     const card = shortId === undefined ? null : await this.#cardFor(shortId, event)
     if (shortId === undefined || card === null) return finish()
-    if (!this.#desks.has(shortId)) this.#openDesk({ shortId, team: card.value.team }).ring(urgency)
+    if (!this.#keepers.has(shortId)) this.#openKeeper({ shortId, team: card.value.team }).ring(urgency)
     const what = `${event.type} of ${shortId}`
     const announced = this.#inLine(card, what, () => this.#announcer.announce(shortId, event))
     this.#keep(announced.then(() => finish()))
@@ -137,9 +137,9 @@ export class Office {
     return type === 'MIGRATION_CREATED' && actor.name === this.#ownName && actor.onBehalfOf !== null
   }
 
-  #openDesk(of: CardOf): Desk {
+  #openKeeper(of: CardOf): CardKeeper {
     const { shortId } = of
-    const known = this.#desks.get(shortId)
+    const known = this.#keepers.get(shortId)
     if (known !== undefined) return known
     const { persistence, content, channels, messages, mandate } = {
       persistence: this.#persistence,
@@ -148,18 +148,18 @@ export class Office {
       messages: this.#messages,
       mandate: this.#mandate,
     }
-    const desk = new Desk({ ...this.#needs, persistence, content, channels, messages, mandate }, of)
-    this.#desks.set(shortId, desk)
+    const keeper = new CardKeeper({ ...this.#needs, persistence, content, channels, messages, mandate }, of)
+    this.#keepers.set(shortId, keeper)
     this.#keep(
-      desk
+      keeper
         .run(this.#mandate.signal)
-        .finally(() => this.#desks.delete(shortId))
+        .finally(() => this.#keepers.delete(shortId))
         .then(async () => {
           // It was rung while it was closing.
-          if (desk.isRung) await this.#show(shortId)
+          if (keeper.isRung) await this.#show(shortId)
         }),
     )
-    return desk
+    return keeper
   }
 
   #inLine(
@@ -202,7 +202,7 @@ export class Office {
     const card = await this.#channels.findCard(shortId)
     if (card === null) return
     const { team } = card.value
-    this.#openDesk({ shortId, team }).ring(urgency)
+    this.#openKeeper({ shortId, team }).ring(urgency)
     const read = () => this.#content.openMatters(shortId)
     const endeavour = { team, what: `finding what there is to say of ${shortId}` }
     const matters = await this.#persistence.insist(endeavour, read, this.#mandate.signal)

@@ -1,7 +1,7 @@
 /** Slack fails before, while or after something is done: nothing is lost, and nobody is told the wrong thing. */
 import { expect, test } from 'vitest'
 import { ApiClient } from '../../bot/client/index.ts'
-import { Desk, Inbox, Performer, ReplayGuard } from '../../bot/inbox/index.ts'
+import { DeliveryHandler, Inbox, Performer, ReplayGuard } from '../../bot/inbox/index.ts'
 import { Homes, Reaches } from '../../bot/notify/index.ts'
 import { Directory, People } from '../../bot/people/index.ts'
 import { createSeal, Records } from '../../bot/records/index.ts'
@@ -65,7 +65,7 @@ test('a delivery is answered in time while Slack does not say which workspace it
 })
 
 /** The parts of a bot, with the workspace of `T-AWAY` unknown for now. */
-function openDesk({ settings, slack, workspace }: BotTown, stopping: AbortSignal) {
+function openInbox({ settings, slack, workspace }: BotTown, stopping: AbortSignal) {
   const { registry, runs } = countingRegistry()
   const { log } = settings
   const api = new ApiClient(settings.api)
@@ -92,8 +92,15 @@ function openDesk({ settings, slack, workspace }: BotTown, stopping: AbortSignal
   const turns = { api, outgoing, homes, reaches, wishes: new WishBook(records), log, stopping }
   const performer = new Performer({ ...turns, registry, people })
   const replayGuard = new ReplayGuard(records)
-  const desk = new Desk({ ...turns, workspaces, performer, inbox, replayGuard, patienceMs: 60_000 })
-  return { desk, inbox, records, runs }
+  const handler = new DeliveryHandler({
+    ...turns,
+    workspaces,
+    performer,
+    inbox,
+    replayGuard,
+    patienceMs: 60_000,
+  })
+  return { handler, inbox, records, runs }
 }
 
 const left = (town: BotTown, key: string, workspaceId = town.workspace.id) =>
@@ -111,15 +118,15 @@ const left = (town: BotTown, key: string, workspaceId = town.workspace.id) =>
 
 test('what was left of a workspace that is away does not hold up the others', async () => {
   await using town = await startBotTown('http', { startsBot: false })
-  const { desk, inbox, records, runs } = openDesk(town, new AbortController().signal)
+  const { handler, inbox, records, runs } = openInbox(town, new AbortController().signal)
   const { signal } = new AbortController()
   const deliveries = [left(town, 'a', 'T-AWAY'), left(town, 'b')]
   for (const delivery of deliveries) {
     await inbox.take(delivery, signal)
     await inbox.release(delivery)
   }
-  await desk.takeUpAbandoned()
-  await desk.settle()
+  await handler.takeUpAbandoned()
+  await handler.settle()
   expect(runs()).toBe(1)
   // It waits, as if it had not been tried.
   const waiting = await records.find('inbox/command/a')

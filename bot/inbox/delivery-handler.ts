@@ -27,7 +27,7 @@ import type { ReplayGuard } from './replay-guard.ts'
 import { replies } from './replies.ts'
 import { tell, type TurnNeeds } from './turns.ts'
 
-export interface DeskNeeds extends Pick<TurnNeeds, 'outgoing' | 'stopping'> {
+export interface DeliveryHandlerNeeds extends Pick<TurnNeeds, 'outgoing' | 'stopping'> {
   readonly workspaces: Workspaces
   readonly performer: Performer
   readonly inbox: Inbox
@@ -57,11 +57,11 @@ const maxAttempts = 5
 const lookAgainMs = 10_000
 
 /** Takes what Slack brings, and sees that all of it is done, once. */
-export class Desk {
-  readonly #needs: DeskNeeds
+export class DeliveryHandler {
+  readonly #needs: DeliveryHandlerNeeds
   readonly #underWay = new Set<Promise<unknown>>()
 
-  constructor(needs: DeskNeeds) {
+  constructor(needs: DeliveryHandlerNeeds) {
     this.#needs = needs
   }
 

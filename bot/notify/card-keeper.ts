@@ -25,7 +25,7 @@ export interface CardOf {
   readonly team: string
 }
 
-export interface DeskNeeds extends Pick<NotifyNeeds, 'records' | 'clock' | 'outgoing'> {
+export interface CardKeeperNeeds extends Pick<NotifyNeeds, 'records' | 'clock' | 'outgoing'> {
   readonly messages: Messages
   readonly channels: Channels
   readonly content: Content
@@ -48,9 +48,9 @@ const gapMs = 250
  * the migration anew: however long Slack makes it wait, what comes is the latest. For what people wait for, what only
  * waits to be sent is withdrawn, and the card is first.
  */
-export class Desk {
+export class CardKeeper {
   readonly shortId: string
-  readonly #needs: DeskNeeds
+  readonly #needs: CardKeeperNeeds
   readonly #bell = new Bell()
   #isUrgent = false
   /** Of what the round has not sent yet and may send later. */
@@ -61,7 +61,7 @@ export class Desk {
   /** The thread may lack events. */
   #isBehind = true
 
-  constructor(needs: DeskNeeds, { shortId, team }: CardOf) {
+  constructor(needs: CardKeeperNeeds, { shortId, team }: CardOf) {
     this.#needs = needs
     this.shortId = shortId
     this.#team = team
