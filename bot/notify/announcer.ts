@@ -15,6 +15,14 @@ export interface AnnouncerNeeds extends Pick<NotifyNeeds, 'records' | 'clock'> {
   readonly content: Content
 }
 
+interface Occasion {
+  readonly card: Kept<CardNote>
+  readonly shortId: string
+  /** Absent where something is said because it is so, whatever has happened. */
+  readonly event: ToldEvent | undefined
+  readonly goOn: () => void
+}
+
 /**
  * Alarms, plans of cutovers and what else people are to see at once, each a message of its own. Saying it twice is the same
  * as once: the notes of the messages tell what was said.
@@ -26,36 +34,48 @@ export class Announcer {
     this.#needs = needs
   }
 
-  /** @throws SlackCallError, StaleNoteError, ApiError, ApiUnreachableError: what was said stays said when repeated */
-  async announce(shortId: string, event: ToldEvent): Promise<void> {
-    for (const announcement of announcementsOf(event)) await this.say(shortId, announcement, event)
+  /**
+   * `goOn` is called when what is left only changes a message that is there: what comes after it in the channel need not wait.
+   * @throws SlackCallError, StaleNoteError, ApiError, ApiUnreachableError: what was said stays said when repeated
+   */
+  async announce(shortId: string, event: ToldEvent, goOn: () => void): Promise<void> {
+    const announcements = announcementsOf(event)
+    for (const announcement of announcements)
+      await this.#say(shortId, announcement, announcement === announcements.at(-1) ? goOn : stay, event)
   }
 
-  async say(shortId: string, announcement: Announcement, event?: ToldEvent): Promise<void> {
+  /** What is so, whatever has happened. @throws as `announce` */
+  say(shortId: string, announcement: Announcement, goOn: () => void): Promise<void> {
+    return this.#say(shortId, announcement, goOn)
+  }
+
+  async #say(
+    shortId: string,
+    announcement: Announcement,
+    goOn: () => void,
+    event?: ToldEvent,
+  ): Promise<void> {
     const card = await this.#needs.channels.findCard(shortId)
     if (card === null) return
+    const occasion = { card, shortId, event, goOn }
     switch (announcement.kind) {
       case 'alarm':
-        return this.#alarm(card, shortId, announcement.alarmId, event)
+        return this.#alarm(occasion, announcement.alarmId)
       case 'alarm again':
-        return event === undefined ? undefined : this.#alarmAgain(card, shortId, announcement.alarmId, event)
+        return event === undefined ? undefined : this.#alarmAgain(occasion, announcement.alarmId, event)
       case 'plan':
-        return this.#plan(card, shortId, announcement.digest, event)
+        return this.#plan(occasion, announcement.digest)
       case 'latest plan':
-        return this.#latestPlan(card, shortId)
+        return this.#latestPlan(occasion)
       case 'event':
-        return event === undefined ? undefined : this.#event(card, shortId, event)
+        return event === undefined ? undefined : this.#event(occasion, event)
       default:
         return announcement satisfies never
     }
   }
 
-  async #alarm(
-    card: Kept<CardNote>,
-    shortId: string,
-    alarmId: string,
-    event: ToldEvent | undefined,
-  ): Promise<void> {
+  async #alarm(occasion: Occasion, alarmId: string): Promise<void> {
+    const { card, event } = occasion
     const alarm = await this.#needs.content.alarm(alarmId)
     if (alarm === null) return
     const known = await findNote(this.#needs, messageNote, alarmKey(alarm.id))
@@ -63,13 +83,14 @@ export class Announcer {
     const isNews = !alarm.isMuted && (alarm.isOpen || event !== undefined)
     if (known === null && !isNews) return
     const render = async () => (await this.#needs.content.alarm(alarmId))?.message ?? alarm.message
-    await this.#send(card, shortId, known ?? this.#newNote(alarmKey(alarm.id), card), {
+    await this.#send(occasion, known ?? this.#newNote(alarmKey(alarm.id), card), {
       lane: 'first',
       render: startingWith(alarm.message, render),
     })
   }
 
-  async #alarmAgain(card: Kept<CardNote>, shortId: string, alarmId: string, event: ToldEvent): Promise<void> {
+  async #alarmAgain(occasion: Occasion, alarmId: string, event: ToldEvent): Promise<void> {
+    const { card, shortId } = occasion
     const key = `message/escalation/${shortId}-${event.sequence}`
     const said = await findNote(this.#needs, messageNote, key)
     if (said?.value.ts != null) return
@@ -77,19 +98,15 @@ export class Announcer {
     if (escalation === null) return
     const alarm = await findNote(this.#needs, messageNote, alarmKey(escalation.id))
     const thread = alarm !== null && isAt(alarm.value, card.value) ? alarm.value.ts : null
-    await this.#send(card, shortId, said ?? this.#newNote(key, card), {
+    await this.#send(occasion, said ?? this.#newNote(key, card), {
       lane: 'first',
       render: () => Promise.resolve(escalation.message),
       ...(thread !== null && { threadTs: thread, alsoInChannel: true }),
     })
   }
 
-  async #plan(
-    card: Kept<CardNote>,
-    shortId: string,
-    digest: string,
-    event: ToldEvent | undefined,
-  ): Promise<void> {
+  async #plan(occasion: Occasion, digest: string): Promise<void> {
+    const { card, shortId, event } = occasion
     const { content } = this.#needs
     const key = planKey(digest)
     const known = await findNote(this.#needs, planNote, key)
@@ -99,27 +116,27 @@ export class Announcer {
     const kept = known ?? this.#newNote(key, card)
     const render = async () => (await content.plan({ ...request, known: plan.kept }))?.message ?? plan.message
     await this.#send(
-      card,
-      shortId,
+      occasion,
       { ...kept, value: { ...kept.value, ...plan.kept } },
       { lane: 'first', render: startingWith(plan.message, render) },
     )
   }
 
-  async #latestPlan(card: Kept<CardNote>, shortId: string): Promise<void> {
-    const digest = await this.#needs.content.planDigest(shortId)
+  async #latestPlan(occasion: Occasion): Promise<void> {
+    const digest = await this.#needs.content.planDigest(occasion.shortId)
     if (digest === null) return
     const known = await findNote(this.#needs, messageNote, planKey(digest))
-    if (known !== null) await this.#plan(card, shortId, digest, undefined)
+    if (known !== null) await this.#plan({ ...occasion, event: undefined }, digest)
   }
 
-  async #event(card: Kept<CardNote>, shortId: string, event: ToldEvent): Promise<void> {
+  async #event(occasion: Occasion, event: ToldEvent): Promise<void> {
+    const { card, shortId } = occasion
     const key = `message/event/${shortId}-${event.sequence}`
     const said = await findNote(this.#needs, messageNote, key)
     if (said?.value.ts != null) return
     const message = await this.#needs.content.announcement(shortId, event)
     if (message === null) return
-    await this.#send(card, shortId, said ?? this.#newNote(key, card), {
+    await this.#send(occasion, said ?? this.#newNote(key, card), {
       lane: 'first',
       render: () => Promise.resolve(message),
     })
@@ -132,16 +149,12 @@ export class Announcer {
   }
 
   /** A channel that is gone takes nothing with it but its messages: they are posted where the migration is now. */
-  async #send(
-    card: Kept<CardNote>,
-    shortId: string,
-    noted: Kept<MessageNote>,
-    sending: Sending,
-  ): Promise<void> {
+  async #send({ card, shortId, goOn }: Occasion, noted: Kept<MessageNote>, sending: Sending): Promise<void> {
     const { channels, messages } = this.#needs
     const { team, channel } = card.value
     // What was not posted before the migration was brought elsewhere is posted there.
     const kept = noted.value.ts === null ? { ...noted, value: { ...noted.value, team, channel } } : noted
+    if (kept.value.ts !== null) goOn()
     try {
       await messages.send(kept, sending)
     } catch (error) {
@@ -156,6 +169,8 @@ export class Announcer {
     }
   }
 }
+
+function stay(): void {}
 
 function alarmKey(alarmId: string): string {
   return `message/alarm/${alarmId}`

@@ -79,7 +79,7 @@ const announcements: Readonly<Partial<Record<EventType, (event: ToldEvent) => re
   CUTOVER_EXPIRED: plan,
   CUTOVER_VOID: plan,
   STATUS_CHANGED: status,
-  BREAK_GLASS: (event) => [...plan(event), ...alone()],
+  BREAK_GLASS: (event) => [...alone(), ...plan(event)],
   SOURCE_FENCED: alone,
   SOURCE_UNFENCED: alone,
   CUTOVER_WINDOW_MISSED: alone,

@@ -116,7 +116,7 @@ export class Office {
     if (shortId === undefined || card === null) return finish()
     if (!this.#keepers.has(shortId)) this.#openKeeper({ shortId, team: card.value.team }).ring(urgency)
     const what = `${event.type} of ${shortId}`
-    const announced = this.#inLine(card, what, () => this.#announcer.announce(shortId, event))
+    const announced = this.#inLine(card, what, (goOn) => this.#announcer.announce(shortId, event, goOn))
     this.#keep(announced.then(() => finish()))
   }
 
@@ -162,16 +162,18 @@ export class Office {
     return keeper
   }
 
+  /** One after another in each channel, as things have happened: the next begins when the task has ended, or calls `goOn`. */
   #inLine(
     { value: { team, channel } }: Kept<CardNote>,
     what: string,
-    task: () => Promise<void>,
+    task: (goOn: () => void) => Promise<void>,
   ): Promise<void> {
     const key = `${team}/${channel}`
     const { signal } = this.#mandate
     const before = this.#lines.get(key) ?? Promise.resolve()
-    const turn = before.then(() => this.#persistence.insist({ team, what }, task, signal))
-    const line = turn.catch(ignore).finally(() => {
+    const { promise: canGoOn, resolve: goOn } = Promise.withResolvers<void>()
+    const turn = before.then(() => this.#persistence.insist({ team, what }, () => task(goOn), signal))
+    const line = Promise.race([turn.catch(ignore), canGoOn]).finally(() => {
       if (this.#lines.get(key) === line) this.#lines.delete(key)
     })
     this.#lines.set(key, line)
@@ -207,8 +209,8 @@ export class Office {
     const endeavour = { team, what: `finding what there is to say of ${shortId}` }
     const matters = await this.#persistence.insist(endeavour, read, this.#mandate.signal)
     const say = (announcement: Announcement) =>
-      this.#inLine(card, `${announcement.kind} of ${shortId}`, () =>
-        this.#announcer.say(shortId, announcement),
+      this.#inLine(card, `${announcement.kind} of ${shortId}`, (goOn) =>
+        this.#announcer.say(shortId, announcement, goOn),
       )
     await Promise.all((matters ?? []).map(say))
   }

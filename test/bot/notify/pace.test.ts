@@ -1,5 +1,6 @@
 /** When things are sent, by a clock that stands still until the test moves it. */
 import { beforeAll, expect, test } from 'vitest'
+import { listAlarms } from '../../db/alarms.ts'
 import { alice, makeFollowing, noLag } from '../../db/fixtures.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { as, fail, planInChannel, type Running, runInChannel, untilWelcome } from './scenes.ts'
@@ -57,17 +58,24 @@ test('progress is shown no sooner than after five seconds, and not at all when n
   expect(updates()).toHaveLength(times.length)
 })
 
+const limited = { kind: 'rate limited', retryAfterS: 3_600 } as const
+
+/** Changes of messages are told for a long time to wait, until what is returned is disposed. */
+function limitUpdates({ slack, channel }: Room): Disposable {
+  const fault = slack.faults.inject({ method: 'chat.update', channel: channel.id, answer: limited })
+  return { [Symbol.dispose]: () => fault.remove() }
+}
+
 /** Progress is told for a long time to wait, in the channel and in threads, until what is returned is disposed. */
 async function limitProgress(room: Room, { lease }: Running): Promise<Disposable> {
-  const answer = { kind: 'rate limited', retryAfterS: 3_600 } as const
-  const channel = room.channel.id
   await passUntil(room, 'a thread', () => room.callsOf('chat.postMessage').length > 1)
-  const limited = room.slack.faults.inject({ method: 'chat.update', channel, answer })
-  room.slack.faults.inject({ method: 'chat.postMessage', channel, times: 1, answer })
+  const updates = limitUpdates(room)
+  const channel = room.channel.id
+  room.slack.faults.inject({ method: 'chat.postMessage', channel, times: 1, answer: limited })
   await room.stores.runs.appendEvent(lease, { type: 'NOTE', message: 'This is progress.' })
   const isLimited = () => room.callsOf('chat.postMessage').some(({ status }) => status === 429)
   await passUntil(room, 'progress that is limited', isLimited)
-  return { [Symbol.dispose]: () => limited.remove() }
+  return updates
 }
 
 test.each(['chat.update', 'chat.postMessage'])(
@@ -80,8 +88,7 @@ test.each(['chat.update', 'chat.postMessage'])(
     await untilWelcome(room, migration.shortId)
     const card = await room.waitForCard(migration, 'Pause')
     await passUntil(room, 'a thread', () => room.callsOf('chat.postMessage').length > 1)
-    const answer = { kind: 'rate limited', retryAfterS: 3_600 } as const
-    room.slack.faults.inject({ method, channel: room.channel.id, times: 1, answer })
+    room.slack.faults.inject({ method, channel: room.channel.id, times: 1, answer: limited })
     await room.stores.runs.addLagSample(lease, { ...noLag, seconds: 77 })
     await room.stores.runs.appendEvent(lease, { type: 'NOTE', message: 'This is progress.' })
     await passUntil(room, 'progress that is limited', () =>
@@ -108,6 +115,22 @@ test('an alarm is posted at once while progress is answered with 429', async () 
   expect(room.callsOf('chat.update').every(({ status }) => status === 429)).toBe(true)
 })
 
+test('an alarm does not wait for another message of its channel that cannot be changed now', async () => {
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const [one, other] = [await runInChannel(room), await runInChannel(room)]
+  await fail(room, one, 'the first disk is full')
+  await passUntil(room, 'an alarm', () => room.alarmMessages().length === 1)
+  using _limited = limitUpdates(room)
+  const [alarm] = await listAlarms(room.stores, { migrationId: one.migration.id })
+  await room.stores.alarms.acknowledge({ alarmId: alarm!.id }, alice)
+  await room.stores.runs.appendEvent(other.lease, { type: 'SOURCE_FENCED', message: 'It is closed.' })
+  await fail(room, other, 'the second disk is full')
+  await passUntil(room, 'another alarm', () => room.alarmMessages().length === 2)
+  expect(room.slack.messages(room.channel).map(textOf).join()).toContain('It is closed.')
+  expect(JSON.stringify(room.alarmMessages()[0]?.blocks)).not.toContain('Acknowledged')
+})
+
 test('a fence is told at once while progress is answered with 429', async () => {
   const room = stage().enter()
   await using _bot = room.startNotifier()
@@ -124,11 +147,10 @@ test('a decision on a plan is shown at once while progress is answered with 429'
   const ben = room.slack.addUser(room.workspace, 'ben')
   const planned = await planInChannel(room, 1, [ben.email])
   const asked = await room.waitForMessage('Ready for cutover')
-  const answer = { kind: 'rate limited', retryAfterS: 3_600 } as const
   await passUntil(room, 'a card with the plan', () =>
-    JSON.stringify(room.slack.messages(room.channel)[0]?.blocks).includes('Show cutover plan'),
+    room.slack.messages(room.channel).map(textOf).join().includes('Show cutover plan'),
   )
-  room.slack.faults.inject({ method: 'chat.update', channel: room.channel.id, times: 1, answer })
+  room.slack.faults.inject({ method: 'chat.update', channel: room.channel.id, times: 1, answer: limited })
   await room.stores.runs.addLagSample(planned.lease, { ...noLag, seconds: 77 })
   await passUntil(room, 'progress that is limited', () =>
     room.callsOf('chat.update').some(({ status }) => status === 429),
