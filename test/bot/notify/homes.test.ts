@@ -1,6 +1,7 @@
 /** Which channel a migration is shown in. */
 import { expect, test } from 'vitest'
 import { Homes } from '../../../bot/notify/index.ts'
+import type { Migration } from '../../../engine/index.ts'
 import { letPass } from '../../db/alarms.ts'
 import { alice, createMigration, makeReady, makeRunning } from '../../db/fixtures.ts'
 import { waitFor } from '../../support/wait-for.ts'
@@ -9,11 +10,19 @@ import { type Room, shareStage } from './stage.ts'
 
 const stage = shareStage()
 
-/** As if what has happened so far had been read in the feed. */
-async function skipAll({ api, records }: Room): Promise<void> {
+/**
+ * As if what has happened so far had been read in the feed. It has nothing of a transaction until all that began before it
+ * have ended, and its latest place is before them.
+ */
+async function skipAll({ api, records }: Room, { shortId }: Migration): Promise<void> {
+  const told = async () =>
+    JSON.stringify(await api.query(`{ migration(id: "${shortId}") { ${lastEvents} } }`))
+  await waitFor(async () => (await told()).includes('READY'), { describe: told })
   const { data } = await api.query<{ readonly latestEventCursor: string }>('{ latestEventCursor }')
   await records.put('cursor/feed', { cursor: data?.latestEventCursor })
 }
+
+const lastEvents = 'events(first: 100) { nodes { message } }'
 
 test('what no channel has asked for is in the default channel, from its beginning', async () => {
   const room = stage().enter()
@@ -29,7 +38,7 @@ test('what was there before there was a default channel comes to it with what ha
   const room = stage().enter()
   const migration = await createMigration(room.stores)
   await makeReady(room.stores, migration, 'passed')
-  await skipAll(room)
+  await skipAll(room, migration)
   await using _bot = room.startNotifier({ defaultChannel: room.place })
   await makeReady(room.stores, migration, 'warning')
   const card = await room.waitForCard(migration)
