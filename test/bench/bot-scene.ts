@@ -7,9 +7,9 @@ import { Homes } from '../../bot/notify/index.ts'
 import { Records } from '../../bot/records/index.ts'
 import { openControlStores } from '../../db/index.ts'
 import type { ControlStores, Lease, Migration } from '../../engine/index.ts'
-import { alice, makeRunning } from '../db/fixtures.ts'
+import { alice, makeRunning, planCutover, reread } from '../db/fixtures.ts'
 import { silentLog, startServer } from '../support/start-server.ts'
-import { type Channel, type Slack, startSlack, type User } from '../support/slack/index.ts'
+import { type Channel, type Message, type Slack, startSlack, type User } from '../support/slack/index.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 /** A migration that runs, as far as people in Slack can tell: the benchmark is its worker. */
@@ -28,6 +28,8 @@ export interface BotScene extends AsyncDisposable {
 
 const mainPath = new URL('../../api/main.ts', import.meta.url).pathname
 const migrationsAChannel = 5
+/** As in Slack. */
+const slackPatienceMs = 3_000
 const anHourMs = 3_600_000
 const bytesOfTable = 10_000_000_000
 
@@ -35,7 +37,7 @@ const bytesOfTable = 10_000_000_000
 export async function openBotScene(count: number): Promise<BotScene> {
   await using opening = new AsyncDisposableStack()
   const server = opening.use(await startServer({ version: 18 }))
-  const slack = opening.use(await startSlack())
+  const slack = opening.use(await startSlack({ answerWithinMs: slackPatienceMs }))
   const workspace = slack.addWorkspace()
   const maya = slack.addUser(workspace, 'maya')
   const environment = {
@@ -86,6 +88,30 @@ export function cardOf(slack: Slack, { channel, migration }: Subject) {
 
 function isCard(blocks: readonly object[]): boolean {
   return blocks.some((block) => 'block_id' in block && block.block_id === 'card')
+}
+
+/** A plan for the cutover of each, which maya may approve, and its message. */
+export async function planCutovers(
+  { slack, stores, maya }: BotScene,
+  subjects: readonly Subject[],
+): Promise<ReadonlyMap<Subject, Message>> {
+  const anybody = { required: 1, people: [maya.email], groups: [], endpointId: null, tag: null }
+  await stores.approvalRules.create({ name: 'bench', ...anybody }, alice)
+  const planned = new Map<Subject, Message>()
+  for (const { lease } of subjects)
+    await stores.runs.saveStep(lease, { step: 'INCREMENTAL', status: 'RUNNING' })
+  for (const { migration } of subjects) await planCutover(stores, await reread(stores, migration))
+  for (const subject of subjects) {
+    const { channel, migration } = subject
+    const find = () => slack.messages(channel).find(({ blocks }) => isPlan(blocks, migration.shortId))
+    planned.set(subject, await slack.until(`the plan of ${migration.shortId}`, find, 60_000))
+  }
+  return planned
+}
+
+function isPlan(blocks: readonly object[], shortId: string): boolean {
+  const text = JSON.stringify(blocks)
+  return text.includes('"cutover.approve"') && text.includes(shortId)
 }
 
 /** Each migration gets on once a second, until it is stopped. */
