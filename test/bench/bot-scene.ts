@@ -114,8 +114,8 @@ function isPlan(blocks: readonly object[], shortId: string): boolean {
   return text.includes('"cutover.approve"') && text.includes(shortId)
 }
 
-/** Each migration gets on once a second, until it is stopped. */
-export function makeProgress({ stores, subjects }: BotScene): { stop(): Promise<void> } {
+/** Each migration gets on once a second, until what is returned is disposed. */
+export function makeProgress({ stores, subjects }: BotScene): AsyncDisposable {
   const stopping = new AbortController()
   const running = subjects.map(async ({ lease }, index) => {
     for (let step = 1; !stopping.signal.aborted; step += 1) {
@@ -131,7 +131,7 @@ export function makeProgress({ stores, subjects }: BotScene): { stop(): Promise<
     }
   })
   return {
-    stop: async () => {
+    [Symbol.asyncDispose]: async () => {
       stopping.abort()
       await Promise.all(running)
     },

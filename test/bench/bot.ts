@@ -16,7 +16,7 @@ const print = (line: string) => process.stdout.write(`${line}\n`)
 
 await using scene = await openBotScene(migrations)
 const { slack, stores, maya, subjects } = scene
-const progress = makeProgress(scene)
+await using _progress = makeProgress(scene)
 // What is paused makes no progress.
 const channels = new Set<unknown>()
 const [acting, watching] = [subjects.slice(0, subjects.length / 2), subjects.slice(subjects.length / 2)]
@@ -39,7 +39,6 @@ const calls = (slack.calls.length - before) / ((performance.now() - startedMs) /
 slack.faults.inject({ method: 'chat.update', answer: { kind: 'rate limited', retryAfterS: 30 } })
 report('Alarm, with 429 for progress', await measure(oneOfEachChannel.length, oneOfEachChannel, alarm), 2_000)
 print(`${calls.toFixed(0)} calls of Slack a second meanwhile`)
-await progress.stop()
 if (missed.length > 0) print(`missed: ${missed.join('; ')}`)
 process.exitCode = missed.length > 0 ? 1 : 0
 
@@ -57,7 +56,7 @@ async function measure(count: number, about: readonly Subject[], act: Act): Prom
 
 /** The time from the click until there is what it leads to. */
 async function timed(
-  click: () => Promise<Interaction | undefined | void>,
+  click: () => Promise<Interaction | void>,
   what: string,
   isThere: () => boolean,
 ): Promise<number> {
