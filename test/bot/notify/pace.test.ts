@@ -1,5 +1,6 @@
 /** When things are sent, by a clock that stands still until the test moves it. */
 import { beforeAll, expect, test } from 'vitest'
+import type { Lease } from '../../../engine/index.ts'
 import { listAlarms } from '../../db/alarms.ts'
 import { alice, makeFollowing, noLag } from '../../db/fixtures.ts'
 import { waitFor } from '../../support/wait-for.ts'
@@ -33,16 +34,23 @@ async function passUntil(room: Room, what: string, isSo: () => boolean): Promise
   throw new Error(`${patienceMs} ms passed without ${what}; in the channel is:\n${seen}`)
 }
 
+/**
+ * Of what has happened a card hears in several pieces, and is updated at once for each. What is appended here is told when the
+ * feed has come to it, and not with what the thread lacks.
+ */
+async function hearOfAll(room: Room, lease: Lease): Promise<void> {
+  await room.stores.runs.appendEvent(lease, { type: 'SOURCE_FENCED', message: 'The last so far.' })
+  const told = () => room.slack.messages(room.channel).map(textOf).join()
+  await passUntil(room, 'the last event', () => told().includes('The last so far.'))
+}
+
 test('progress is shown no sooner than after five seconds, and not at all when nothing has changed', async () => {
   const room = stage().enter()
   await using _bot = room.startNotifier()
   const { migration, lease } = await makeFollowing(room.stores)
   await room.bind(migration)
   await untilWelcome(room, migration.shortId)
-  // Of what has happened so far the card hears in several pieces, and is updated at once for each.
-  await room.stores.runs.appendEvent(lease, { type: 'NOTE', message: 'all is well' })
-  const told = () => room.callsOf('chat.postMessage').map(({ args }) => JSON.stringify(args))
-  await passUntil(room, 'the last event', () => told().join().includes('all is well'))
+  await hearOfAll(room, lease)
   const former = room.callsOf('chat.update').length
   const updates = () => room.callsOf('chat.update').slice(former)
   for (const seconds of [11, 12, 13]) {
@@ -87,7 +95,7 @@ test.each(['chat.update', 'chat.postMessage'])(
     await room.bind(migration)
     await untilWelcome(room, migration.shortId)
     const card = await room.waitForCard(migration, 'Pause')
-    await passUntil(room, 'a thread', () => room.callsOf('chat.postMessage').length > 1)
+    await hearOfAll(room, lease)
     room.slack.faults.inject({ method, channel: room.channel.id, times: 1, answer: limited })
     await room.stores.runs.addLagSample(lease, { ...noLag, seconds: 77 })
     await room.stores.runs.appendEvent(lease, { type: 'NOTE', message: 'This is progress.' })
