@@ -1,4 +1,4 @@
-import { graphql, type VariablesOf } from '../client/index.ts'
+import { graphql, readPages, type VariablesOf } from '../client/index.ts'
 import { activeStatuses, channelOf } from '../migrations/index.ts'
 import type { ActionHandler, CommandHandler } from '../registry.ts'
 import type { Turn } from '../turn.ts'
@@ -130,15 +130,9 @@ export async function* readOurs(
 }
 
 async function* readLines({ api }: Pick<Turn, 'api'>, { statuses, after }: Range): AsyncGenerator<Placed> {
-  let place = after
-  do {
-    const variables: LinesVariables = {
-      first: pageSize,
-      after: place,
-      statuses: statuses === null ? null : [...statuses],
-    }
-    const { migrations } = await api.execute(LinesQuery, variables)
-    for (const { node, cursor } of migrations.edges) yield { line: node, cursor }
-    place = migrations.pageInfo.hasNextPage ? (migrations.pageInfo.endCursor ?? null) : null
-  } while (place !== null)
+  const all = { first: pageSize, statuses: statuses === null ? null : [...statuses] }
+  const read = async (place: string | null) =>
+    (await api.execute(LinesQuery, { ...all, after: place })).migrations
+  for await (const { edges } of readPages(read, after))
+    for (const { node, cursor } of edges) yield { line: node, cursor }
 }

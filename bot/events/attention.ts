@@ -1,5 +1,5 @@
 /** What people are to see first of all migrations of their workspace, however many there are. */
-import { graphql } from '../client/index.ts'
+import { graphql, readNodes } from '../client/index.ts'
 import { readOurs } from '../commands/list.ts'
 import { activeStatuses } from '../migrations/index.ts'
 import { holdsRole } from '../people/index.ts'
@@ -17,7 +17,7 @@ import {
 const WaitingQuery = graphql(
   `
     query WhatWaits($after: String) {
-      page: migrations(first: 100, after: $after, filter: { statuses: [RUNNING, FAILED] }) {
+      migrations(first: 100, after: $after, filter: { statuses: [RUNNING, FAILED] }) {
         nodes {
           ...WaitingMigration
         }
@@ -34,7 +34,7 @@ const WaitingQuery = graphql(
 const AlarmsQuery = graphql(
   `
     query OpenAlarms($after: String) {
-      page: alarms(first: 100, after: $after, filter: { states: [FIRING, ACKNOWLEDGED] }) {
+      alarms(first: 100, after: $after, filter: { states: [FIRING, ACKNOWLEDGED] }) {
         nodes {
           ...AlarmMessage
         }
@@ -50,7 +50,7 @@ const AlarmsQuery = graphql(
 
 const CountQuery = graphql(`
   query ActiveOnes($after: String, $statuses: [MigrationStatus!]) {
-    page: migrations(first: 100, after: $after, filter: { statuses: $statuses }) {
+    migrations(first: 100, after: $after, filter: { statuses: $statuses }) {
       nodes {
         shortId
         status
@@ -75,7 +75,9 @@ export async function readWaiting(
 ): Promise<readonly WaitingMigration[]> {
   const canOperate = holdsRole(person.role, 'operate')
   const found: Record<Waiting, WaitingMigration[]> = { decision: [], completion: [], repair: [] }
-  for await (const migration of pages((after) => api.execute(WaitingQuery, { after }))) {
+  for await (const migration of readNodes(
+    async (after) => (await api.execute(WaitingQuery, { after })).migrations,
+  )) {
     const waits = whatWaits(migration)
     if (waits === null || (waits !== 'decision' && !canOperate)) continue
     if (await isOurs(migration.shortId)) found[waits].push(migration)
@@ -87,7 +89,7 @@ export async function readWaiting(
 export async function readAlarms({ api }: Turn, isOurs: IsOurs): Promise<readonly Alarm[]> {
   const firing: Alarm[] = []
   const acknowledged: Alarm[] = []
-  for await (const alarm of pages((after) => api.execute(AlarmsQuery, { after })))
+  for await (const alarm of readNodes(async (after) => (await api.execute(AlarmsQuery, { after })).alarms))
     if (alarm.migration !== null && (await isOurs(alarm.migration.shortId)))
       (alarm.state === 'FIRING' ? firing : acknowledged).push(alarm)
   return [...firing, ...acknowledged]
@@ -111,26 +113,12 @@ export async function countActive(
   let running = 0
   let others = 0
   const statuses = [...activeStatuses]
-  for await (const { shortId, status } of pages((after) => api.execute(CountQuery, { after, statuses }))) {
+  for await (const { shortId, status } of readNodes(
+    async (after) => (await api.execute(CountQuery, { after, statuses })).migrations,
+  )) {
     if (!(await isOurs(shortId))) continue
     if (runningStatuses.some((each) => each === status)) running += 1
     else others += 1
   }
   return { running, others }
-}
-
-interface Page<T> {
-  readonly page: {
-    readonly nodes: readonly T[]
-    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null }
-  }
-}
-
-async function* pages<T>(read: (after: string | null) => Promise<Page<T>>): AsyncGenerator<T> {
-  let after: string | null = null
-  do {
-    const { page }: Page<T> = await read(after)
-    yield* page.nodes
-    after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null
-  } while (after !== null)
 }

@@ -1,4 +1,4 @@
-import { ApiError, graphql, type ResultOf } from '../client/index.ts'
+import { ApiError, graphql, readNodes } from '../client/index.ts'
 import { isAt, type Reach } from '../notify/index.ts'
 import type { Turn } from '../turn.ts'
 import { type MigrationCard, migrationCardFragment, noMigrationHere } from '../views/index.ts'
@@ -108,22 +108,10 @@ async function latestActive(turn: Turn): Promise<string | null> {
   if (here === null) return null
   const atHome = await turn.homes.migrationsAt(here)
   if (atHome.size === 0) return null
-  for await (const shortId of activeNewestFirst(turn)) {
-    if (atHome.has(shortId)) return shortId
-  }
+  const statuses = [...activeStatuses]
+  const newestFirst = readNodes(
+    async (after) => (await turn.api.execute(ActiveQuery, { after, statuses })).migrations,
+  )
+  for await (const { shortId } of newestFirst) if (atHome.has(shortId)) return shortId
   return null
 }
-
-async function* activeNewestFirst({ api }: Turn): AsyncGenerator<string> {
-  let after: string | null | undefined = null
-  do {
-    const { migrations }: ActivePage = await api.execute(ActiveQuery, {
-      after,
-      statuses: [...activeStatuses],
-    })
-    for (const { shortId } of migrations.nodes) yield shortId
-    after = migrations.pageInfo.hasNextPage ? migrations.pageInfo.endCursor : null
-  } while (after != null)
-}
-
-type ActivePage = ResultOf<typeof ActiveQuery>

@@ -1,4 +1,4 @@
-import { graphql } from '../client/index.ts'
+import { graphql, readNodes } from '../client/index.ts'
 import type { MenuOption, OptionsHandler } from '../registry.ts'
 import type { Turn } from '../turn.ts'
 import type { Choice } from '../views/blocks/inputs.ts'
@@ -61,14 +61,8 @@ interface EndpointChoice {
   readonly database: string
 }
 
-async function* endpoints({ api }: Turn): AsyncGenerator<EndpointChoice> {
-  let after: string | null = null
-  do {
-    const variables: { after: string | null } = { after }
-    const { endpoints: page } = await api.execute(EndpointsQuery, variables)
-    yield* page.nodes
-    after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null
-  } while (after !== null)
+function endpoints({ api }: Turn): AsyncGenerator<EndpointChoice> {
+  return readNodes(async (after) => (await api.execute(EndpointsQuery, { after })).endpoints)
 }
 
 /** Schemas and tables of the source that was chosen; none before, or when it cannot be reached: verify says why. */

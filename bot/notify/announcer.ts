@@ -41,20 +41,11 @@ export class Announcer {
   async announce(shortId: string, event: ToldEvent, goOn: () => void): Promise<void> {
     const announcements = announcementsOf(event)
     for (const announcement of announcements)
-      await this.#say(shortId, announcement, announcement === announcements.at(-1) ? goOn : stay, event)
+      await this.say(shortId, announcement, announcement === announcements.at(-1) ? goOn : stay, event)
   }
 
-  /** What is so, whatever has happened. @throws as `announce` */
-  say(shortId: string, announcement: Announcement, goOn: () => void): Promise<void> {
-    return this.#say(shortId, announcement, goOn)
-  }
-
-  async #say(
-    shortId: string,
-    announcement: Announcement,
-    goOn: () => void,
-    event?: ToldEvent,
-  ): Promise<void> {
+  /** Without an event: what is so, whatever has happened. @throws as `announce` */
+  async say(shortId: string, announcement: Announcement, goOn: () => void, event?: ToldEvent): Promise<void> {
     const card = await this.#needs.channels.findCard(shortId)
     if (card === null) return
     const occasion = { card, shortId, event, goOn }

@@ -1,4 +1,4 @@
-import { type ApiClient, ApiError, graphql, payloadOf, type ResultOf } from '../client/index.ts'
+import { type ApiClient, ApiError, graphql, payloadOf, type ResultOf, readNodes } from '../client/index.ts'
 
 /** A note of the bot in the control database. */
 export interface BotNote {
@@ -163,13 +163,8 @@ export class Records {
   }
 
   /** Those whose keys begin with the prefix, in the order of their keys. */
-  async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<BotNote> {
-    let after: string | null = null
-    do {
-      const page = await this.#page(prefix, after, signal)
-      yield* page.nodes
-      after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? null) : null
-    } while (after !== null)
+  list(prefix: string, signal?: AbortSignal): AsyncGenerator<BotNote> {
+    return readNodes((after) => this.#page(prefix, after, signal))
   }
 
   /** Resolves with null when what is there is not what was expected. */

@@ -1,9 +1,10 @@
 /** Socket Mode with a Slack that takes connections and says nothing. */
 import { createServer, type Server, type Socket } from 'node:net'
-import { LogLevel } from '@slack/bolt'
 import { expect, test } from 'vitest'
+import { createSlackLogger } from '../../bot/slack/logger.ts'
 import { SocketReceiver } from '../../bot/slack/socket.ts'
 import { listenOnLoopback } from '../support/listen.ts'
+import { silentLog } from '../support/start-server.ts'
 
 class Mute implements AsyncDisposable {
   readonly #sockets = new Set<Socket>()
@@ -38,21 +39,11 @@ class Mute implements AsyncDisposable {
   }
 }
 
-const silent = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  setLevel: () => undefined,
-  getLevel: () => LogLevel.ERROR,
-  setName: () => undefined,
-}
-
 function receiverOf(slack: Mute, patience?: { answerMs: number; connectMs: number }): SocketReceiver {
   return new SocketReceiver({
     appToken: 'xapp-1',
     apiUrl: `http://127.0.0.1:${slack.port}/api/`,
-    logger: silent,
+    logger: createSlackLogger(silentLog),
     ...(patience && { patience }),
   })
 }

@@ -8,7 +8,6 @@
  *     const migration = await room.bind(await createMigration(room.stores))
  *     const card = await room.waitForCard(migration)
  */
-import { type Logger as BoltLogger, LogLevel } from '@slack/bolt'
 import { pino } from 'pino'
 import { afterAll, beforeAll } from 'vitest'
 import { ApiClient } from '../../../bot/client/index.ts'
@@ -16,9 +15,11 @@ import { type ChannelPlace, Homes, type NotifyNeeds, startNotifier } from '../..
 import { Records } from '../../../bot/records/index.ts'
 import { Life, type Point } from './life.ts'
 import { type Clock, Outgoing } from '../../../bot/slack/index.ts'
+import { createSlackLogger } from '../../../bot/slack/logger.ts'
 import { createWebCalls } from '../../../bot/slack/web-calls.ts'
 import type { ControlStores, Migration } from '../../../engine/index.ts'
 import { startTestApi, type TestApi } from '../../support/api.ts'
+import { silentLog } from '../../support/start-server.ts'
 import {
   type ApiCall,
   type Channel,
@@ -84,16 +85,6 @@ export interface StartedNotifier extends AsyncDisposable {
   readonly died: Promise<void>
 }
 
-const silent: BoltLogger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-  setLevel: () => undefined,
-  getLevel: () => LogLevel.ERROR,
-  setName: () => undefined,
-}
-
 export async function startStage(): Promise<Stage> {
   await using starting = new AsyncDisposableStack()
   const api = starting.use(await startTestApi())
@@ -107,7 +98,7 @@ export async function startStage(): Promise<Stage> {
   const records = new Records(client)
   const homes = new Homes(records)
   const clock = clockOf(slack)
-  const call = createWebCalls({ apiUrl: slack.apiUrl, logger: silent })
+  const call = createWebCalls({ apiUrl: slack.apiUrl, logger: createSlackLogger(silentLog) })
   const needs = (stopping: AbortSignal): NotifyNeeds => {
     const workspaces = {
       find: (id: string) => Promise.resolve(id === workspace.id ? { id, token, botUserId: '' } : null),
