@@ -47,9 +47,9 @@ export function toTag(field: string, given: string): string {
 
 function requireSelection(selection: Selection): void {
   validateSelection(selection)
-  for (const list of ['include', 'exclude'] as const) {
-    for (const [index, { schema, table }] of selection[list].entries()) {
-      for (const part of [schema, table ?? '']) requireStorable(`selection.${list}[${index}]`, part, 255)
+  for (const list of ['include', 'exclude', 'renames'] as const) {
+    for (const [index, rule] of (selection[list] ?? []).entries()) {
+      for (const name of Object.values(rule)) requireStorable(`selection.${list}[${index}]`, name, 255)
     }
   }
 }

@@ -1,3 +1,9 @@
+/** Of a relation or another object that has a schema, as pg_catalog has it, without quotes. */
+export interface QualifiedName {
+  readonly schema: string
+  readonly name: string
+}
+
 /** A column as pg_attribute has it, dropped ones left out, in attnum order. */
 export interface CatalogColumn {
   readonly name: string
@@ -39,10 +45,7 @@ export interface CatalogTable {
   readonly sizeBytes: bigint
 }
 
-export interface CatalogSequence {
-  readonly schema: string
-  readonly name: string
-}
+export type CatalogSequence = QualifiedName
 
 /** What a server says of itself. */
 export interface ServerFacts {

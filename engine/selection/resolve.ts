@@ -10,8 +10,11 @@ import {
   type SequenceUse,
 } from '../catalog/index.ts'
 import { GodwitError } from '../errors.ts'
+import { quoteQualified } from '../postgres/index.ts'
+import { checkRenames } from './check-renames.ts'
 import { makeMatcher, ruleKey } from './matcher.ts'
-import type { Selection, SelectionRule } from './types.ts'
+import { makeNameMap, type NameMap } from './names.ts'
+import type { SelectedSequence, SelectedTable, Selection, SelectionRule } from './types.ts'
 import { describeRule, validateSelection } from './validate.ts'
 
 /** What a selection means on a source as it is now: the one truth for every step. */
@@ -21,9 +24,11 @@ export interface SelectedObjects {
   /** Schemas that are selected whole (but for excluded tables), and those of selected tables and sequences. */
   readonly schemas: readonly string[]
   /** Tables that hold rows, and partitioned tables; partitions are there with their root. */
-  readonly tables: readonly CatalogTable[]
+  readonly tables: readonly SelectedTable[]
   /** Of the selected schemas, and those that selected tables own or draw from; none of excluded tables only. */
-  readonly sequences: readonly CatalogSequence[]
+  readonly sequences: readonly SelectedSequence[]
+  /** Of what else is in the selected schemas. */
+  readonly nameOnTarget: NameMap
 }
 
 interface SourceObjects {
@@ -46,15 +51,21 @@ export async function resolveSelection(client: pg.Client, selection: Selection):
   for (const rule of selection.exclude) checkRule(rule, 'exclude', source)
 
   const matches = makeMatcher(selection)
-  const tables = source.tables.filter((table) => matches(toRule(source.roots.get(tableKey(table)) ?? table)))
+  const nameOnTarget = makeNameMap(selection.renames)
+  const tables = source.tables
+    .filter((table) => matches(toRule(source.roots.get(tableKey(table)) ?? table)))
+    .map((table) => ({ ...table, target: nameOnTarget(table) }))
   const wholeSchemas = new Set([...source.schemas].filter((schema) => matches({ schema })))
-  const sequences = selectSequences(source, tables, wholeSchemas)
-  const schemas = new Set([...wholeSchemas, ...[...tables, ...sequences].map(({ schema }) => schema)])
+  const sequences = nameSequences(selectSequences(source, tables, wholeSchemas), tables, source, nameOnTarget)
+  const found = new Set([...wholeSchemas, ...[...tables, ...sequences].map(({ schema }) => schema)])
+  const schemas = [...source.schemas].filter((schema) => found.has(schema))
+  await checkRenames(client, selection.renames ?? [], { schemas, tables, sequences })
   return {
     whole: selection.include.length === 0 && selection.exclude.length === 0,
-    schemas: [...source.schemas].filter((schema) => schemas.has(schema)),
+    schemas,
     tables,
     sequences,
+    nameOnTarget,
   }
 }
 
@@ -108,11 +119,31 @@ function selectSequences(
   const used = new Set<string>()
   const ownedElsewhere = new Set<string>()
   for (const { schema, name, tableOid, owned } of source.uses) {
-    if (selectedOids.has(tableOid)) used.add(`${schema}\0${name}`)
-    else if (owned) ownedElsewhere.add(`${schema}\0${name}`)
+    if (selectedOids.has(tableOid)) used.add(quoteQualified(schema, name))
+    else if (owned) ownedElsewhere.add(quoteQualified(schema, name))
   }
   return source.sequences.filter(({ schema, name }) => {
-    const key = `${schema}\0${name}`
+    const key = quoteQualified(schema, name)
     return used.has(key) || (wholeSchemas.has(schema) && !ownedElsewhere.has(key))
+  })
+}
+
+/** A sequence that a table owns has to be in the schema of its table. */
+function nameSequences(
+  sequences: readonly CatalogSequence[],
+  tables: readonly SelectedTable[],
+  { uses }: SourceObjects,
+  nameOnTarget: NameMap,
+): SelectedSequence[] {
+  const byOid = new Map(tables.map((table) => [table.oid, table]))
+  const owners = new Map(
+    uses
+      .filter(({ owned }) => owned)
+      .map((use) => [quoteQualified(use.schema, use.name), byOid.get(use.tableOid)]),
+  )
+  return sequences.map((sequence) => {
+    const owner = owners.get(quoteQualified(sequence.schema, sequence.name))
+    const target = nameOnTarget(sequence)
+    return { ...sequence, target: owner === undefined ? target : { ...target, schema: owner.target.schema } }
   })
 }

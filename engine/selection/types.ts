@@ -1,8 +1,24 @@
+import type { CatalogSequence, CatalogTable, QualifiedName } from '../catalog/types.ts'
+
 /** A whole schema, or one table of it. Names as pg_catalog has them, without quotes. */
 export interface SelectionRule {
   readonly schema: string
   /** Absent: every table of the schema. */
   readonly table?: string
+}
+
+/**
+ * Gives a schema, or one table, another name on the target. Names as pg_catalog has them, without quotes. The rule
+ * of a table counts before that of its schema, and is for this table only: a partition has rules of its own.
+ */
+export interface RenameRule {
+  readonly schema: string
+  /** Absent: everything in the schema, but for what extensions bring. */
+  readonly table?: string
+  /** Absent: as the rule of the schema says, else the schema keeps its name. */
+  readonly toSchema?: string
+  /** Absent: the table keeps its name. Never without `table`. */
+  readonly toTable?: string
 }
 
 /**
@@ -12,6 +28,18 @@ export interface SelectionRule {
 export interface Selection {
   readonly include: readonly SelectionRule[]
   readonly exclude: readonly SelectionRule[]
+  /** Absent: everything has the same name on both sides. */
+  readonly renames?: readonly RenameRule[]
+}
+
+/** A table of the source that goes to the target. */
+export interface SelectedTable extends CatalogTable {
+  readonly target: QualifiedName
+}
+
+/** A sequence of the source that goes to the target. */
+export interface SelectedSequence extends CatalogSequence {
+  readonly target: QualifiedName
 }
 
 export const wholeDatabase: Selection = { include: [], exclude: [] }

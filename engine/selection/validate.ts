@@ -1,6 +1,9 @@
 import { GodwitError } from '../errors.ts'
 import { ruleKey } from './matcher.ts'
-import type { Selection, SelectionRule } from './types.ts'
+import type { RenameRule, Selection, SelectionRule } from './types.ts'
+
+/** The server cuts longer names off without an error. */
+const maxNameBytes = 63
 
 /** A rule as people write it: `schema` or `schema.table`. */
 export function describeRule(rule: SelectionRule): string {
@@ -21,35 +24,66 @@ export function validateSelection(selection: Selection): void {
       throw badRule('include', position, `${describeRule(rule)} is excluded as well`)
     }
   }
+  checkList('renames', selection.renames ?? [])
+  for (const [position, rule] of (selection.renames ?? []).entries()) checkRename(position, rule)
 }
 
-function checkList(list: 'include' | 'exclude', rules: readonly SelectionRule[]): void {
+/** Of rules in a selection. */
+export type List = 'include' | 'exclude' | 'renames'
+
+function checkList(list: List, rules: readonly SelectionRule[]): void {
   const seen = new Set<string>()
   for (const [position, rule] of rules.entries()) {
-    checkName(list, position, 'schema', rule.schema)
-    if (rule.table !== undefined) checkName(list, position, 'table', rule.table)
-    if (rule.schema.startsWith('pg_') || rule.schema === 'information_schema') {
-      throw badRule(list, position, `${describeRule(rule)} belongs to the server and is never moved`)
-    }
-    if (rule.schema === 'godwit') {
-      throw badRule(list, position, `${describeRule(rule)} is where Godwit keeps its own progress`)
-    }
+    checkName(list, position, { part: 'schema', name: rule.schema })
+    if (rule.table !== undefined) checkName(list, position, { part: 'table', name: rule.table })
+    const whose = ownerOf(rule.schema)
+    if (whose !== null) throw badRule(list, position, `${describeRule(rule)} ${whose}`)
     if (seen.has(ruleKey(rule))) throw badRule(list, position, `${describeRule(rule)} is named twice`)
     seen.add(ruleKey(rule))
   }
 }
 
-function checkName(
-  list: 'include' | 'exclude',
-  position: number,
-  part: 'schema' | 'table',
-  name: string,
-): void {
+/** Of a schema that no user's objects can be in, why; else null. */
+function ownerOf(schema: string): string | null {
+  if (schema.startsWith('pg_') || schema === 'information_schema') {
+    return 'belongs to the server and is never moved'
+  }
+  return schema === 'godwit' ? 'is where Godwit keeps its own progress' : null
+}
+
+function checkRename(position: number, rule: RenameRule): void {
+  const { schema, table, toSchema, toTable } = rule
+  const refuse = (why: string) => badRule('renames', position, `${describeRule(rule)} ${why}`)
+  if (toSchema === undefined && toTable === undefined) throw refuse('is given no other name')
+  if (toSchema !== undefined) checkNewName(position, { part: 'schema', name: toSchema })
+  if (toTable !== undefined) checkNewName(position, { part: 'table', name: toTable })
+  if (table === undefined && toTable !== undefined) {
+    throw refuse(`cannot become a table: name the table that is to be called "${toTable}"`)
+  }
+  if (table === undefined && toSchema === schema) throw refuse('has this name already')
+}
+
+function checkNewName(position: number, named: Named): void {
+  checkName('renames', position, named)
+  const { part, name } = named
+  const whose = part === 'schema' ? ownerOf(name) : null
+  if (whose !== null) throw badRule('renames', position, `schema "${name}" ${whose}`)
+  if (Buffer.byteLength(name) <= maxNameBytes) return
+  throw badRule('renames', position, `"${name}" is longer than the ${maxNameBytes} bytes of a name`)
+}
+
+interface Named {
+  readonly part: 'schema' | 'table'
+  readonly name: string
+}
+
+function checkName(list: List, position: number, { part, name }: Named): void {
   if (name === '') throw badRule(list, position, `the name of the ${part} is empty`)
   if (name.includes('\0')) throw badRule(list, position, `the name of the ${part} holds a NUL character`)
 }
 
-function badRule(list: 'include' | 'exclude', position: number, why: string): GodwitError {
+/** Names the rule as the field that is wrong. */
+export function badRule(list: List, position: number, why: string): GodwitError {
   const field = `selection.${list}[${position}]`
   return new GodwitError('BAD_INPUT', `${field}: ${why}.`, { field })
 }

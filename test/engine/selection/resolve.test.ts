@@ -20,10 +20,14 @@ async function createShop(): Promise<TestDatabase> {
 
 async function resolve(db: TestDatabase, selection: Partial<Selection>) {
   await using client = await db.connect()
-  const selected = await resolveSelection(client, { include: [], exclude: [], ...selection })
+  const { whole, schemas, ...selected } = await resolveSelection(client, {
+    include: [],
+    exclude: [],
+    ...selection,
+  })
   const names = (objects: readonly { schema: string; name: string }[]) =>
     objects.map(({ schema, name }) => `${schema}.${name}`)
-  return { ...selected, tables: names(selected.tables), sequences: names(selected.sequences) }
+  return { whole, schemas, tables: names(selected.tables), sequences: names(selected.sequences) }
 }
 
 test('no rules select the whole database', async () => {

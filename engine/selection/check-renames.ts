@@ -1,0 +1,81 @@
+import type pg from 'pg'
+import { readRows } from '../catalog/read-rows.ts'
+import { GodwitError } from '../errors.ts'
+import { quoteQualified } from '../postgres/index.ts'
+import { ruleKey } from './matcher.ts'
+import type { RenameRule, SelectedSequence, SelectedTable } from './types.ts'
+import { badRule, describeRule } from './validate.ts'
+
+interface Selected {
+  readonly schemas: readonly string[]
+  readonly tables: readonly SelectedTable[]
+  readonly sequences: readonly SelectedSequence[]
+}
+
+/**
+ * Checks rules for names against what they are about on the source.
+ * @throws GodwitError BAD_INPUT naming a rule for what is not selected, one for a table that cannot be told from a
+ *   function, or two objects that would have one name
+ */
+export async function checkRenames(
+  client: pg.Client,
+  renames: readonly RenameRule[],
+  selected: Selected,
+): Promise<void> {
+  if (renames.length === 0) return
+  checkSelected(renames, selected)
+  checkDistinct(selected)
+  await checkNotShared(client, renames)
+}
+
+function checkSelected(renames: readonly RenameRule[], { schemas, tables }: Selected): void {
+  const rules = [
+    ...schemas.map((schema) => ({ schema })),
+    ...tables.map(({ schema, name }) => ({ schema, table: name })),
+  ]
+  const known = new Set(rules.map(ruleKey))
+  for (const [position, rule] of renames.entries()) {
+    if (known.has(ruleKey(rule))) continue
+    throw badRule('renames', position, `${describeRule(rule)} is not among what is selected on the source`)
+  }
+}
+
+function checkDistinct({ tables, sequences }: Selected): void {
+  const taken = new Map<string, string>()
+  for (const { schema, name, target } of [...tables, ...sequences]) {
+    const wanted = quoteQualified(target.schema, target.name)
+    const here = quoteQualified(schema, name)
+    const other = taken.get(wanted)
+    if (other !== undefined) {
+      throw new GodwitError(
+        'BAD_INPUT',
+        `selection.renames: ${other} and ${here} would both be ${wanted} on the target.`,
+        { field: 'selection.renames', remedy: 'Give one of them another name.' },
+      )
+    }
+    taken.set(wanted, here)
+  }
+}
+
+/** In the text of a dump, a function is told from a table only by its name. */
+async function checkNotShared(client: pg.Client, renames: readonly RenameRule[]): Promise<void> {
+  const ofTables = renames.filter(({ table }) => table !== undefined)
+  const shared = await readRows<{ position: number }>(
+    client,
+    'functions with the names of tables',
+    `select w.position::int as position
+       from unnest($1::text[], $2::text[]) with ordinality as w (schema, name, position)
+       join pg_catalog.pg_namespace n on n.nspname = w.schema
+      where exists (select from pg_catalog.pg_proc p where p.pronamespace = n.oid and p.proname = w.name)
+      order by w.position
+      limit 1`,
+    [ofTables.map(({ schema }) => schema), ofTables.map(({ table }) => table)],
+  )
+  const rule = ofTables[(shared[0]?.position ?? 0) - 1]
+  if (rule === undefined) return
+  throw badRule(
+    'renames',
+    renames.indexOf(rule),
+    `${describeRule(rule)} has the name of a function, which would be renamed with it`,
+  )
+}
