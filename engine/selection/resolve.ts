@@ -14,7 +14,7 @@ import { quoteQualified } from '../postgres/index.ts'
 import { checkRenames } from './check-renames.ts'
 import { makeMatcher, ruleKey } from './matcher.ts'
 import { makeNameMap, type NameMap } from './names.ts'
-import type { SelectedSequence, SelectedTable, Selection, SelectionRule } from './types.ts'
+import type { RenameRule, SelectedSequence, SelectedTable, Selection, SelectionRule } from './types.ts'
 import { describeRule, validateSelection } from './validate.ts'
 
 /** What a selection means on a source as it is now: the one truth for every step. */
@@ -29,6 +29,8 @@ export interface SelectedObjects {
   readonly sequences: readonly SelectedSequence[]
   /** Of what else is in the selected schemas. */
   readonly nameOnTarget: NameMap
+  /** All that says how something is called on the target. */
+  readonly renames: readonly RenameRule[]
 }
 
 interface SourceObjects {
@@ -51,7 +53,8 @@ export async function resolveSelection(client: pg.Client, selection: Selection):
   for (const rule of selection.exclude) checkRule(rule, 'exclude', source)
 
   const matches = makeMatcher(selection)
-  const nameOnTarget = makeNameMap(selection.renames)
+  const { renames = [] } = selection
+  const nameOnTarget = makeNameMap(renames)
   const tables = source.tables
     .filter((table) => matches(toRule(source.roots.get(tableKey(table)) ?? table)))
     .map((table) => ({ ...table, target: nameOnTarget(table) }))
@@ -59,13 +62,14 @@ export async function resolveSelection(client: pg.Client, selection: Selection):
   const sequences = nameSequences(selectSequences(source, tables, wholeSchemas), tables, source, nameOnTarget)
   const found = new Set([...wholeSchemas, ...[...tables, ...sequences].map(({ schema }) => schema)])
   const schemas = [...source.schemas].filter((schema) => found.has(schema))
-  await checkRenames(client, selection.renames ?? [], { schemas, tables, sequences })
+  await checkRenames(client, renames, { schemas, tables, sequences })
   return {
     whole: selection.include.length === 0 && selection.exclude.length === 0,
     schemas,
     tables,
     sequences,
     nameOnTarget,
+    renames,
   }
 }
 

@@ -7,9 +7,11 @@ import { type EntryLocks, readLocks } from './locks.ts'
 import { type ObjectGraph, readObjectGraph } from './object-graph.ts'
 import type { StructureEntry } from './parse-dump.ts'
 import { assignPhases, planStages, type StructurePhase } from './phases.ts'
+import { renameEntries } from './rename-entries.ts'
 import { digestEntry, restoreEntry } from './restore-entry.ts'
 import { runConcurrently } from './run-concurrently.ts'
 import { type EntrySelection, nameEntry, selectEntries } from './select-entries.ts'
+import { readTargetNames } from './target-names.ts'
 
 export interface RestoreRequest {
   readonly phase: StructurePhase
@@ -101,10 +103,20 @@ async function makePlan(
   // A session of its own: one that is idle while pg_dump runs may be ended by the server.
   await using session = await connect(source, { purpose: 'structure' }, signal)
   return {
-    entries: ofPhase,
+    entries: await nameForTarget(session, ofPhase, { phase, selected }),
     locks: await readLocks(session, ofPhase),
     warnings: leftOut.filter(({ entry }) => phaseOf(entry) === phase).map(({ why }) => why),
   }
+}
+
+async function nameForTarget(
+  source: Session,
+  entries: readonly StructureEntry[],
+  { phase, selected }: Pick<RestoreRequest, 'phase' | 'selected'>,
+): Promise<readonly StructureEntry[]> {
+  const { renames } = selected
+  if (renames.length === 0) return entries
+  return renameEntries(entries, { phase, names: await readTargetNames(source, selected), renames })
 }
 
 interface SourceCatalog {

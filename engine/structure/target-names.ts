@@ -1,0 +1,86 @@
+import type pg from 'pg'
+import type { QualifiedName } from '../catalog/index.ts'
+import { readRows } from '../catalog/read-rows.ts'
+import { quoteQualified } from '../postgres/index.ts'
+import type { SelectedObjects } from '../selection/index.ts'
+import type { TargetNames } from './rename-sql.ts'
+
+/** Catalogs of what has a name in a schema, with their columns for both. */
+const catalogs = [
+  ['pg_class', 'relname', 'relnamespace'],
+  ['pg_collation', 'collname', 'collnamespace'],
+  ['pg_conversion', 'conname', 'connamespace'],
+  ['pg_opclass', 'opcname', 'opcnamespace'],
+  ['pg_operator', 'oprname', 'oprnamespace'],
+  ['pg_opfamily', 'opfname', 'opfnamespace'],
+  ['pg_proc', 'proname', 'pronamespace'],
+  ['pg_statistic_ext', 'stxname', 'stxnamespace'],
+  ['pg_ts_config', 'cfgname', 'cfgnamespace'],
+  ['pg_ts_dict', 'dictname', 'dictnamespace'],
+  ['pg_ts_parser', 'prsname', 'prsnamespace'],
+  ['pg_ts_template', 'tmplname', 'tmplnamespace'],
+  ['pg_type', 'typname', 'typnamespace'],
+] as const
+
+/** What an extension brings stays in the schema of the extension. */
+const ownObjectsSql = catalogs
+  .map(
+    ([catalog, name, namespace]) => `
+  select n.nspname::text as schema, o.${name}::text as name
+    from pg_catalog.${catalog} o
+    join pg_catalog.pg_namespace n on n.oid = o.${namespace}
+   where n.nspname = any ($1::text[])
+     and not exists (select from pg_catalog.pg_depend e
+                      where e.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass and e.objid = o.oid
+                        and e.deptype = 'e')`,
+  )
+  .join('\n union\n')
+
+/** An index is in the schema of its table. */
+const indexesSql = `
+  select n.nspname::text as schema, x.relname::text as name, i.indrelid as table_oid
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_class x on x.oid = i.indexrelid
+    join pg_catalog.pg_namespace n on n.oid = x.relnamespace
+   where i.indrelid = any ($1::oid[])`
+
+/** What goes to the target under another name. */
+export async function readTargetNames(source: pg.Client, selected: SelectedObjects): Promise<TargetNames> {
+  const schemas = new Map(
+    selected.renames.flatMap(({ schema, table, toSchema }) =>
+      table === undefined && toSchema !== undefined ? [[schema, toSchema]] : [],
+    ),
+  )
+  const objects = await readRows<QualifiedName & pg.QueryResultRow>(
+    source,
+    'what is in schemas that are renamed',
+    ownObjectsSql,
+    [[...schemas.keys()]],
+  )
+  const named: readonly (QualifiedName & { readonly target: QualifiedName })[] = [
+    ...objects.map((object) => ({ ...object, target: selected.nameOnTarget(object) })),
+    ...selected.tables,
+    ...selected.sequences,
+    ...(await readIndexes(source, selected)),
+  ]
+  const targets = new Map(named.map(({ schema, name, target }) => [quoteQualified(schema, name), target]))
+  return {
+    ofObject: (object) => targets.get(quoteQualified(object.schema, object.name)) ?? object,
+    ofSchema: (schema) => schemas.get(schema) ?? schema,
+  }
+}
+
+async function readIndexes(source: pg.Client, { tables }: SelectedObjects) {
+  const byOid = new Map(tables.map((table) => [table.oid, table]))
+  const moved = tables.filter(({ schema, target }) => target.schema !== schema)
+  const indexes = await readRows<QualifiedName & { table_oid: number }>(
+    source,
+    'the indexes of tables that are renamed',
+    indexesSql,
+    [moved.map(({ oid }) => oid)],
+  )
+  return indexes.flatMap(({ schema, name, table_oid: tableOid }) => {
+    const table = byOid.get(tableOid)
+    return table === undefined ? [] : [{ schema, name, target: { schema: table.target.schema, name } }]
+  })
+}
