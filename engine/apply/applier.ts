@@ -5,12 +5,13 @@ import type { Batch } from './transaction-part.ts'
 import { type BatchLimits, Gatherer } from './gatherer.ts'
 import type { IncrementalRequest } from './incremental-request.ts'
 import type { IncrementalProgress } from './incremental-progress.ts'
+import { TargetNames } from './target-names.ts'
 import { TargetTables } from './target-tables.ts'
 import { TargetWriter } from './target-writer.ts'
 
 export interface ApplierOptions extends Pick<
   IncrementalRequest,
-  'guard' | 'stopAt' | 'waypoints' | 'replicaRole' | 'onProgress' | 'limits'
+  'guard' | 'renames' | 'stopAt' | 'waypoints' | 'replicaRole' | 'onProgress' | 'limits'
 > {
   readonly stream: ChangeStream
   readonly session: Session
@@ -60,7 +61,7 @@ export class Applier {
     const { startLsn, progress, session, guard, replicaRole } = options
     this.#options = options
     this.#gatherer = new Gatherer(options.limits ?? defaultLimits, startLsn)
-    this.#tables = new TargetTables(this.#gatherer.types)
+    this.#tables = new TargetTables(this.#gatherer.types, new TargetNames(options.renames))
     this.#writer = new TargetWriter({
       session,
       guard,

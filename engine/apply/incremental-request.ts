@@ -1,6 +1,7 @@
 import type { Guard } from '../bookkeeping/index.ts'
 import type { ConnectionSettings } from '../endpoint/index.ts'
 import type { ExpectedSystem, Lsn } from '../replication/index.ts'
+import type { RenameRule } from '../selection/index.ts'
 import type { BatchLimits } from './gatherer.ts'
 import type { IncrementalProgress } from './incremental-progress.ts'
 import type { Waypoints } from './waypoints.ts'
@@ -9,6 +10,8 @@ export interface IncrementalRequest extends ExpectedSystem {
   readonly source: ConnectionSettings
   readonly target: ConnectionSettings
   readonly guard: Guard
+  /** What the target calls otherwise than the source. */
+  readonly renames: readonly RenameRule[]
   readonly slotName: string
   readonly publicationName: string
   /** Where the slot's snapshot was taken. */

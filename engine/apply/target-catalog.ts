@@ -1,9 +1,6 @@
 import type pg from 'pg'
-
-export interface TableName {
-  readonly schema: string
-  readonly name: string
-}
+import type { QualifiedName } from '../catalog/types.ts'
+import { quoteQualified } from '../postgres/index.ts'
 
 export interface CatalogColumnFacts {
   readonly name: string
@@ -90,7 +87,7 @@ interface FactsRow {
 /** What the target knows of tables; undefined in the place of one that it does not have. */
 export async function readTargetFacts(
   target: pg.Client,
-  tables: readonly TableName[],
+  tables: readonly QualifiedName[],
 ): Promise<readonly (CatalogFacts | undefined)[]> {
   const { rows } = await target.query<FactsRow>(factsSql, [
     tables.map(({ schema }) => schema),
@@ -111,4 +108,12 @@ export async function formatType(target: pg.Client, typeOid: number, typeModifie
     typeModifier,
   ])
   return rows[0]?.type ?? '???'
+}
+
+/** Whether the target has a type of that name. */
+export async function hasType(target: pg.Client, { schema, name }: QualifiedName): Promise<boolean> {
+  const found = await target.query('select where pg_catalog.to_regtype($1) is not null', [
+    quoteQualified(schema, name),
+  ])
+  return found.rowCount === 1
 }

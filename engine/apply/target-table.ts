@@ -1,3 +1,4 @@
+import type { QualifiedName } from '../catalog/types.ts'
 import { quoteIdent, quoteQualified } from '../postgres/index.ts'
 import type { Relation } from '../replication/index.ts'
 import type {
@@ -7,10 +8,10 @@ import type {
   UniqueIndexFacts,
 } from './target-catalog.ts'
 
-/** How the rows of a table of the source are written to the table of that name on the target. */
+/** How the rows of a table of the source are written to its table on the target. */
 export interface TargetTable {
   readonly relation: Relation
-  /** For people. */
+  /** What the target calls it, for people. */
   readonly title: string
   readonly quotedName: string
   /** What statements name, so that tables that inherit from it are left alone. */
@@ -42,24 +43,25 @@ export interface KeyColumn {
 }
 
 /**
- * Maps columns by their names.
+ * Maps columns by their names. `name` is that of the table on the target.
  * @returns the names of the columns that the target lacks, if it lacks any
  */
 export function mapTable(
   relation: Relation,
+  { schema, name }: QualifiedName,
   facts: CatalogFacts,
 ): { readonly table: TargetTable } | { readonly missing: readonly string[] } {
   const known = new Map(facts.columns.map((column) => [column.name, column]))
-  const missing = relation.columns.map(({ name }) => name).filter((name) => !known.has(name))
+  const missing = relation.columns.map((column) => column.name).filter((column) => !known.has(column))
   if (missing.length > 0) return { missing }
-  const columns = relation.columns.flatMap(({ name }, position) => {
-    const column = known.get(name)
+  const columns = relation.columns.flatMap((sent, position) => {
+    const column = known.get(sent.name)
     return column === undefined || column.generated ? [] : [toColumn(column, position)]
   })
-  const quotedName = quoteQualified(relation.schema, relation.name)
+  const quotedName = quoteQualified(schema, name)
   const table = {
     relation,
-    title: `${relation.schema}.${relation.name}`,
+    title: `${schema}.${name}`,
     quotedName,
     only: facts.partitioned ? quotedName : `only ${quotedName}`,
     partitioned: facts.partitioned,

@@ -1,22 +1,23 @@
 import type pg from 'pg'
-import type { CatalogTable } from '../catalog/types.ts'
+import type { QualifiedName } from '../catalog/types.ts'
 import { connect, toSessionError, type ConnectionSettings } from '../endpoint/index.ts'
 import { GodwitError } from '../errors.ts'
 import type { TableComparison } from '../ports/index.ts'
 import { quoteQualified } from '../postgres/index.ts'
+import type { SelectedTable } from '../selection/index.ts'
 
 export interface CountRequest {
   readonly source: ConnectionSettings
   readonly target: ConnectionSettings
   /** Partitioned tables hold no rows and are left out: their partitions are counted. */
-  readonly tables: readonly CatalogTable[]
+  readonly tables: readonly SelectedTable[]
   /** Tables at a time: so many sessions on each side. */
   readonly sessions: number
 }
 
 /**
  * Counts the rows of each table on both sides, exactly, largest tables first; the answer is in the order of
- * `tables`. The counts mean something only while nobody writes.
+ * `tables`, by their names on the source. The counts mean something only while nobody writes.
  * @throws GodwitError STATEMENT_FAILED naming the table, CONNECTION_LOST, …; the signal's reason when aborted
  */
 export async function countRows(
@@ -27,7 +28,7 @@ export async function countRows(
   const largestFirst = tables.toSorted((a, b) =>
     a.sizeBytes === b.sizeBytes ? 0 : a.sizeBytes < b.sizeBytes ? 1 : -1,
   )
-  const counted = new Map<CatalogTable, TableComparison>()
+  const counted = new Map<SelectedTable, TableComparison>()
   const queue = largestFirst.values()
   const failed = new AbortController()
   const stop = AbortSignal.any([signal, failed.signal])
@@ -44,9 +45,9 @@ export async function countRows(
 }
 
 async function countFromQueue(
-  queue: Iterable<CatalogTable>,
+  queue: Iterable<SelectedTable>,
   request: CountRequest,
-  counted: Map<CatalogTable, TableComparison>,
+  counted: Map<SelectedTable, TableComparison>,
   signal: AbortSignal,
 ): Promise<void> {
   await using source = await connect(request.source, { purpose: 'compare' }, signal)
@@ -56,7 +57,7 @@ async function countFromQueue(
     signal.throwIfAborted()
     const [sourceRows, targetRows] = await Promise.all([
       countTable(source, table, 'source'),
-      countTable(target, table, 'target'),
+      countTable(target, table.target, 'target'),
     ])
     counted.set(table, { schema: table.schema, table: table.name, sourceRows, targetRows })
   }
@@ -64,16 +65,16 @@ async function countFromQueue(
 
 async function countTable(
   client: pg.Client,
-  table: CatalogTable,
+  { schema, name }: QualifiedName,
   side: 'source' | 'target',
 ): Promise<bigint> {
-  const name = quoteQualified(table.schema, table.name)
+  const table = quoteQualified(schema, name)
   try {
-    const found = await client.query<{ rows: string }>(`select count(*)::text as rows from only ${name}`)
+    const found = await client.query<{ rows: string }>(`select count(*)::text as rows from only ${table}`)
     const rows = found.rows[0]?.rows
     if (rows === undefined) throw new GodwitError('INTERNAL', 'A count came back without a row.')
     return BigInt(rows)
   } catch (error) {
-    throw toSessionError(error, `Counting the rows of ${table.schema}.${table.name} on the ${side}`)
+    throw toSessionError(error, `Counting the rows of ${schema}.${name} on the ${side}`)
   }
 }

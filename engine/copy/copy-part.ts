@@ -33,7 +33,7 @@ export async function copyPart(sessions: CopySessions, job: PartJob): Promise<vo
   const { table } = job.part
   job.tracker.start()
   try {
-    const target = await readTargetTable(sessions.target, table)
+    const target = await readTargetTable(sessions.target, table.target)
     const correction = await (job.emptied === null
       ? copyWholeTable(sessions, job, target)
       : copyIntoEmptied(sessions, job, target, job.emptied))
@@ -45,7 +45,7 @@ export async function copyPart(sessions: CopySessions, job: PartJob): Promise<vo
 
 async function copyWholeTable(sessions: CopySessions, job: PartJob, target: TargetTable): Promise<bigint> {
   return await inGuardedTransaction(sessions.target, job.guard, async () => {
-    await sessions.target.query(emptyTableSql(job.part.table, target))
+    await sessions.target.query(emptyTableSql(job.part.table.target, target))
     return await copyRows(sessions, job, target)
   })
 }
@@ -58,7 +58,7 @@ async function copyIntoEmptied(
 ): Promise<bigint> {
   await emptied(() =>
     inGuardedTransaction(sessions.target, job.guard, async () => {
-      await sessions.target.query(emptyTableSql(job.part.table, target))
+      await sessions.target.query(emptyTableSql(job.part.table.target, target))
     }),
   )
   return await inGuardedTransaction(sessions.target, job.guard, () => copyRows(sessions, job, target))
@@ -75,7 +75,10 @@ async function copyRows(sessions: CopySessions, job: PartJob, target: TargetTabl
   const rows = await pipeCopy({
     ...sessions,
     copyOutSql: copyOutSql(table, columns, { format, pages: part.pages }),
-    copyInSql: copyInSql(table, columns, { format, freeze: job.emptied === null && canTruncate(target) }),
+    copyInSql: copyInSql(table.target, columns, {
+      format,
+      freeze: job.emptied === null && canTruncate(target),
+    }),
     onProgress: (newRows, newBytes) => {
       countedRows += BigInt(newRows)
       bytes += BigInt(newBytes)

@@ -1,8 +1,8 @@
 import type { Guard } from '../bookkeeping/index.ts'
-import type { CatalogTable } from '../catalog/types.ts'
 import { connect, toSessionError, type ConnectionSettings, type Session } from '../endpoint/index.ts'
 import type { TableProgress } from '../ports/index.ts'
 import { sqlState, sqlStateOf } from '../postgres/index.ts'
+import type { SelectedTable } from '../selection/index.ts'
 import { copyPart, type PartJob } from './copy-part.ts'
 import { planCopy, type CopyPlan } from './plan.ts'
 import { TableTracker } from './progress.ts'
@@ -14,7 +14,7 @@ export interface CopyRequest {
   readonly guard: Guard
   /** Of a transaction on the source that lasts until the copy has ended. */
   readonly snapshotId: string
-  readonly tables: readonly CatalogTable[]
+  readonly tables: readonly SelectedTable[]
   /** Tables, or parts of tables, at a time: so many sessions on each side. */
   readonly sessions: number
   /** A table above this is copied in parts, several of them at once. */

@@ -1,11 +1,11 @@
 import type pg from 'pg'
-import type { CatalogTable } from '../catalog/types.ts'
 import { GodwitError } from '../errors.ts'
+import type { SelectedTable } from '../selection/index.ts'
 import type { PageRange } from './statements.ts'
 
 /** One table, or a range of its pages, that is copied in one transaction. */
 export interface Part {
-  readonly table: CatalogTable
+  readonly table: SelectedTable
   /** 0, 1, 2 … */
   readonly number: number
   /** Null: the whole table. */
@@ -20,7 +20,7 @@ export interface CopyPlan {
 }
 
 interface PlanRequest {
-  readonly tables: readonly CatalogTable[]
+  readonly tables: readonly SelectedTable[]
   /** A table above this, TOAST included, is cut into parts of about this size. */
   readonly splitBytes: number
 }
@@ -64,7 +64,7 @@ async function readFacts(source: pg.Client): Promise<SourceFacts> {
   }
 }
 
-async function countPages(source: pg.Client, table: CatalogTable): Promise<number> {
+async function countPages(source: pg.Client, table: SelectedTable): Promise<number> {
   const found = await source.query<{ pages: string }>(
     `select pg_catalog.pg_relation_size($1::pg_catalog.oid::pg_catalog.regclass)
             / pg_catalog.current_setting('block_size')::bigint as pages`,
@@ -73,12 +73,12 @@ async function countPages(source: pg.Client, table: CatalogTable): Promise<numbe
   return Number(found.rows[0]?.pages ?? 0)
 }
 
-function wholeTable(table: CatalogTable): Part {
+function wholeTable(table: SelectedTable): Part {
   return { table, number: 0, pages: null }
 }
 
 /** Equal numbers of pages; the last part is open, and there are never more parts than pages. */
-function cutTable(table: CatalogTable, pageCount: number, wanted: number): readonly Part[] {
+function cutTable(table: SelectedTable, pageCount: number, wanted: number): readonly Part[] {
   const count = Math.min(wanted, pageCount)
   if (count <= 1) return [wholeTable(table)]
   return Array.from({ length: count }, (_, number) => ({

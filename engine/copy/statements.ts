@@ -1,4 +1,4 @@
-import type { CatalogColumn, CatalogTable } from '../catalog/types.ts'
+import type { CatalogColumn, QualifiedName } from '../catalog/types.ts'
 import { quoteIdent, quoteQualified } from '../postgres/index.ts'
 import type { CopyFormat } from './columns.ts'
 
@@ -10,7 +10,7 @@ export interface PageRange {
 
 /** Always ONLY: children of an inheritance parent are tables of their own. */
 export function copyOutSql(
-  table: CatalogTable,
+  table: QualifiedName,
   columns: readonly CatalogColumn[],
   options: { readonly format: CopyFormat; readonly pages: PageRange | null },
 ): string {
@@ -32,7 +32,7 @@ function where(pages: PageRange | null): string {
  * @see https://www.postgresql.org/docs/current/sql-copy.html
  */
 export function copyInSql(
-  table: CatalogTable,
+  table: QualifiedName,
   columns: readonly CatalogColumn[],
   options: { readonly format: CopyFormat; readonly freeze: boolean },
 ): string {

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { CatalogTable } from '../catalog/types.ts'
+import type { QualifiedName } from '../catalog/types.ts'
 import { GodwitError } from '../errors.ts'
 import { quoteQualified } from '../postgres/index.ts'
 
@@ -33,11 +33,14 @@ interface TargetTableRow {
 }
 
 /** @throws GodwitError COPY_FAILED when there is no such table */
-export async function readTargetTable(client: pg.Client, table: CatalogTable): Promise<TargetTable> {
-  const found = await client.query<TargetTableRow>(targetTableSql, [table.schema, table.name])
+export async function readTargetTable(
+  client: pg.Client,
+  { schema, name }: QualifiedName,
+): Promise<TargetTable> {
+  const found = await client.query<TargetTableRow>(targetTableSql, [schema, name])
   const row = found.rows[0]
   if (row === undefined) {
-    throw new GodwitError('COPY_FAILED', `There is no table ${table.schema}.${table.name} on the target.`, {
+    throw new GodwitError('COPY_FAILED', `There is no table ${schema}.${name} on the target.`, {
       remedy: 'Create it on the target, or let the migration move the structure too.',
     })
   }
@@ -49,10 +52,10 @@ export async function readTargetTable(client: pg.Client, table: CatalogTable): P
  * The statement that empties the table, in the transaction that loads it or in one before. Only TRUNCATE gives it
  * fresh files, without which FREEZE is refused.
  */
-export function emptyTableSql(table: CatalogTable, target: TargetTable): string {
-  const name = quoteQualified(table.schema, table.name)
-  if (canTruncate(target)) return `truncate only ${name}`
-  return `delete from ${target.plain ? 'only ' : ''}${name}`
+export function emptyTableSql({ schema, name }: QualifiedName, target: TargetTable): string {
+  const table = quoteQualified(schema, name)
+  if (canTruncate(target)) return `truncate only ${table}`
+  return `delete from ${target.plain ? 'only ' : ''}${table}`
 }
 
 export function canTruncate(target: TargetTable): boolean {

@@ -1,8 +1,8 @@
 import type pg from 'pg'
 import { inGuardedTransaction, type Guard } from '../bookkeeping/index.ts'
-import type { CatalogTable } from '../catalog/types.ts'
 import { toSessionError } from '../endpoint/index.ts'
 import { quoteQualified } from '../postgres/index.ts'
+import type { SelectedTable } from '../selection/index.ts'
 
 /**
  * Gives the planner of the target statistics of all tables, without which the first queries after a cutover can
@@ -11,17 +11,17 @@ import { quoteQualified } from '../postgres/index.ts'
  * @see https://www.postgresql.org/docs/current/sql-analyze.html
  */
 export async function analyzeTables(
-  target: pg.Client,
+  client: pg.Client,
   guard: Guard,
-  tables: readonly CatalogTable[],
+  tables: readonly SelectedTable[],
 ): Promise<void> {
-  for (const table of tables.filter(({ isPartition }) => !isPartition)) {
+  for (const { target } of tables.filter(({ isPartition }) => !isPartition)) {
     try {
-      await inGuardedTransaction(target, guard, async () => {
-        await target.query(`analyze ${quoteQualified(table.schema, table.name)}`)
+      await inGuardedTransaction(client, guard, async () => {
+        await client.query(`analyze ${quoteQualified(target.schema, target.name)}`)
       })
     } catch (error) {
-      throw toSessionError(error, `Analyzing ${table.schema}.${table.name} on the target`)
+      throw toSessionError(error, `Analyzing ${target.schema}.${target.name} on the target`)
     }
   }
 }

@@ -1,14 +1,13 @@
 import type pg from 'pg'
 import { inGuardedTransaction, type Guard } from '../bookkeeping/index.ts'
+import type { QualifiedName } from '../catalog/types.ts'
 import { userRelationSql } from '../catalog/user-objects.ts'
 import { toSessionError } from '../endpoint/index.ts'
 import { quoteQualified } from '../postgres/index.ts'
 import type { SelectedObjects } from '../selection/index.ts'
 
-interface View {
+interface View extends QualifiedName {
   readonly oid: number
-  readonly schema: string
-  readonly name: string
   /** One that holds rows, not just a query. */
   readonly populated: boolean
   /** Views that it reads from. */
@@ -40,19 +39,17 @@ export async function refreshMaterializedViews(
   source: pg.Client,
   target: pg.Client,
   guard: Guard,
-  selected: Pick<SelectedObjects, 'whole' | 'schemas'>,
+  selected: Pick<SelectedObjects, 'whole' | 'schemas' | 'nameOnTarget'>,
 ): Promise<number> {
   const views = await source.query<View>(viewsSql).catch((error: unknown) => {
     throw toSessionError(error, 'Reading the materialized views of the source')
   })
   const onTarget = await readNames(target)
   const schemas = new Set(selected.schemas)
-  const wanted = inReadingOrder(views.rows).filter(
-    (view) =>
-      view.populated &&
-      (selected.whole || schemas.has(view.schema)) &&
-      onTarget.has(quoteQualified(view.schema, view.name)),
-  )
+  const wanted = inReadingOrder(views.rows)
+    .filter((view) => view.populated && (selected.whole || schemas.has(view.schema)))
+    .map((view) => selected.nameOnTarget(view))
+    .filter(({ schema, name }) => onTarget.has(quoteQualified(schema, name)))
   for (const view of wanted) await refresh(target, guard, view)
   return wanted.length
 }
@@ -90,7 +87,7 @@ function inReadingOrder(views: readonly View[]): readonly View[] {
   return ordered
 }
 
-async function refresh(target: pg.Client, guard: Guard, view: View): Promise<void> {
+async function refresh(target: pg.Client, guard: Guard, view: QualifiedName): Promise<void> {
   try {
     await inGuardedTransaction(target, guard, async () => {
       await target.query(`refresh materialized view ${quoteQualified(view.schema, view.name)}`)

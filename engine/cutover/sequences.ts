@@ -1,8 +1,9 @@
 import type pg from 'pg'
 import { inGuardedTransaction, type Guard } from '../bookkeeping/index.ts'
-import type { CatalogSequence } from '../catalog/types.ts'
+import type { QualifiedName } from '../catalog/types.ts'
 import { toSessionError } from '../endpoint/index.ts'
 import { quoteQualified } from '../postgres/index.ts'
+import type { SelectedSequence } from '../selection/index.ts'
 import { advanceSequence, type SequenceState } from './advance-sequence.ts'
 
 /** Sequences that are read by one statement, and set by one. */
@@ -22,7 +23,7 @@ export async function alignSequences(
   source: pg.Client,
   target: pg.Client,
   guard: Guard,
-  sequences: readonly CatalogSequence[],
+  sequences: readonly SelectedSequence[],
   margin: bigint,
 ): Promise<number> {
   for (let start = 0; start < sequences.length; start += chunkSize) {
@@ -51,7 +52,7 @@ interface StateRow {
 /** In the order of `sequences`. Numbers come as text: they may not fit a JavaScript number. */
 async function readStates(
   source: pg.Client,
-  sequences: readonly CatalogSequence[],
+  sequences: readonly QualifiedName[],
 ): Promise<readonly SequenceState[]> {
   const version = await source.query<{ num: number }>(
     `select pg_catalog.current_setting('server_version_num')::int as num`,
@@ -69,7 +70,7 @@ async function readStates(
   }))
 }
 
-function selectState(sequence: CatalogSequence, position: number, hasCatalog: boolean): string {
+function selectState(sequence: QualifiedName, position: number, hasCatalog: boolean): string {
   const name = quoteQualified(sequence.schema, sequence.name)
   if (!hasCatalog) {
     return `
@@ -85,16 +86,16 @@ function selectState(sequence: CatalogSequence, position: number, hasCatalog: bo
 }
 
 async function setStates(
-  target: pg.Client,
-  sequences: readonly CatalogSequence[],
+  client: pg.Client,
+  sequences: readonly SelectedSequence[],
   states: readonly SequenceState[],
   margin: bigint,
 ): Promise<void> {
-  await target.query(
+  await client.query(
     `select pg_catalog.setval(s.name::pg_catalog.regclass, s.value, s.is_called)
        from unnest($1::text[], $2::bigint[], $3::boolean[]) as s (name, value, is_called)`,
     [
-      sequences.map(({ schema, name }) => quoteQualified(schema, name)),
+      sequences.map(({ target: { schema, name } }) => quoteQualified(schema, name)),
       states.map((state) => advanceSequence(state, margin)),
       states.map((state) => state.isCalled),
     ],

@@ -1,4 +1,4 @@
-export type { NameMap } from './names.ts'
+export { makeNameMap, type NameMap } from './names.ts'
 export { resolveSelection, type SelectedObjects } from './resolve.ts'
 export * from './types.ts'
 export { validateSelection } from './validate.ts'

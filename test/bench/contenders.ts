@@ -32,7 +32,15 @@ export const godwit: Contender = {
     }
     const startedAt = performance.now()
     await runIncremental(
-      { ...course, guard, systemIdentifier: null, timeline: null, replicaRole: true, onProgress: () => {} },
+      {
+        ...course,
+        guard,
+        renames: [],
+        systemIdentifier: null,
+        timeline: null,
+        replicaRole: true,
+        onProgress: () => {},
+      },
       new AbortController().signal,
     )
     return performance.now() - startedAt

@@ -10,9 +10,9 @@ import { once } from 'node:events'
 import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import { takeOver, type Guard } from '../../engine/bookkeeping/index.ts'
-import { readTables } from '../../engine/catalog/index.ts'
 import { copyTables, openSnapshot, startOver } from '../../engine/copy/index.ts'
 import { connect, type ConnectionSettings } from '../../engine/index.ts'
+import { selectAll } from '../support/select-all.ts'
 import { startServer, type TestServer } from '../support/start-server.ts'
 
 const ddl = `
@@ -100,7 +100,7 @@ async function copyWithGodwit(sessions: number): Promise<number> {
       target: settingsOf(target),
       guard,
       snapshotId: snapshot.snapshotId,
-      tables: await readTables(session),
+      tables: (await selectAll(session)).tables,
       sessions,
       onProgress: () => {},
     },

@@ -21,6 +21,8 @@ export interface ComparedTable {
 export interface CompareOptions {
   /** Tables to leave out, as `schema.table`. */
   readonly exclude?: readonly string[]
+  /** Of tables that have another name on the target, both quoted. */
+  readonly namesOnTarget?: ReadonlyMap<string, string>
 }
 
 interface TableShape {
@@ -39,11 +41,11 @@ const shapesSql = `
      and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'godwit')
    order by 1, 2`
 
-/** Compares all tables that hold rows: those of either database, in the order of their names. */
+/** Compares all tables that hold rows: those of either database, in the order of their names on the source. */
 export async function compareDatabases(
   source: ConnectionSettings,
   target: ConnectionSettings,
-  { exclude = [] }: CompareOptions = {},
+  { exclude = [], namesOnTarget = new Map() }: CompareOptions = {},
 ): Promise<{ readonly tables: readonly ComparedTable[] }> {
   await using sourceSession = await connect(source, { purpose: 'judge' })
   await using targetSession = await connect(target, { purpose: 'judge' })
@@ -52,8 +54,10 @@ export async function compareDatabases(
     readShapes(targetSession),
   ])
   const tables: ComparedTable[] = []
-  for (const name of new Set([...sourceShapes.keys(), ...targetShapes.keys()])) {
-    const inSource = sourceShapes.get(name)
+  const named = [...sourceShapes].map(([name, shape]) => [namesOnTarget.get(name) ?? name, shape] as const)
+  const expected = new Map(named)
+  for (const name of new Set([...expected.keys(), ...targetShapes.keys()])) {
+    const inSource = expected.get(name)
     const inTarget = targetShapes.get(name)
     const { schema, table } = (inSource ?? inTarget)!
     if (exclude.includes(`${schema}.${table}`)) continue

@@ -1,12 +1,13 @@
-import type { CatalogTable } from '../../catalog/types.ts'
+import type { QualifiedName } from '../../catalog/types.ts'
 import type { CleanUpItem, ReportedDatabase, SourceFence } from '../../ports/index.ts'
 import { quoteIdent, quoteQualified } from '../../postgres/index.ts'
+import type { SelectedTable } from '../../selection/index.ts'
 
 export interface CleanUpFacts {
   readonly source: ReportedDatabase
   readonly target: ReportedDatabase
   readonly fence: SourceFence | null
-  readonly tables: readonly CatalogTable[]
+  readonly tables: readonly SelectedTable[]
   /** Changes were followed, for which accounts and settings are made. */
   readonly incremental: boolean
 }
@@ -37,13 +38,12 @@ function fenceOf({ fence }: CleanUpFacts): readonly CleanUpItem[] {
 function replicaIdentitiesOf({ tables, incremental }: CleanUpFacts): readonly CleanUpItem[] {
   const full = tables.filter(({ replicaIdentity, partitioned }) => replicaIdentity === 'full' && !partitioned)
   if (!incremental || full.length === 0) return []
-  const statements = terminate(
-    full.map(({ schema, name }) => `ALTER TABLE ${quoteQualified(schema, name)} REPLICA IDENTITY DEFAULT`),
-  )
+  const reset = ({ schema, name }: QualifiedName) =>
+    `ALTER TABLE ${quoteQualified(schema, name)} REPLICA IDENTITY DEFAULT`
   const what = 'Tables with REPLICA IDENTITY FULL write more log. If they got it for the migration:'
   return [
-    { side: 'TARGET', what, statements },
-    { side: 'SOURCE', what, statements },
+    { side: 'TARGET', what, statements: terminate(full.map(({ target }) => reset(target))) },
+    { side: 'SOURCE', what, statements: terminate(full.map(reset)) },
   ]
 }
 

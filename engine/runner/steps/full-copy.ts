@@ -119,7 +119,7 @@ async function assertEmpty(
   signal: AbortSignal,
 ): Promise<void> {
   await using session = await connect(target, { purpose: 'look' }, signal)
-  for (const { schema, name } of tables) {
+  for (const { schema, name } of tables.map((table) => table.target)) {
     const found = await session.query(`select from only ${quoteQualified(schema, name)} limit 1`)
     if (found.rowCount === 0) continue
     throw new GodwitError('TARGET_NOT_EMPTY', `The table ${schema}.${name} on the target has rows already.`)

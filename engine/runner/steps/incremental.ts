@@ -98,6 +98,7 @@ async function apply(
     source,
     target,
     guard,
+    renames: run.migration.selection.renames ?? [],
     slotName,
     publicationName,
     startLsn,

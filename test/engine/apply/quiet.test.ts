@@ -74,6 +74,7 @@ test('a source that shuts down does not have to wait for the acknowledgement', a
       source: sourceSettings,
       target: settingsOf(target),
       guard,
+      renames: [],
       slotName: 'godwit_s',
       publicationName: 'p',
       startLsn: slot.consistentPoint,

@@ -12,8 +12,9 @@ import {
   type Lsn,
   markDrainPosition,
 } from '../../../engine/replication/index.ts'
-import { resolveSelection, wholeDatabase } from '../../../engine/selection/index.ts'
 import { settingsOf } from '../../support/connection.ts'
+import { type Renaming, sameNames } from '../../support/renaming.ts'
+import { selectAll } from '../../support/select-all.ts'
 import { createDatabase, type TestDatabase } from '../../support/servers.ts'
 import { silentLog } from '../../support/start-server.ts'
 
@@ -23,6 +24,7 @@ export interface ReplicaOptions {
   /** Runs on the source after `schema`, and on the target too: the rows that a full copy would have brought. */
   readonly rows?: string
   readonly replicaRole?: boolean
+  readonly renaming?: Renaming
 }
 
 interface CatchUpOptions {
@@ -58,6 +60,8 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
     await database.query(options.schema)
     if (options.rows !== undefined) await database.query(options.rows)
   }
+  const { renames, sql, namesOnTarget } = options.renaming ?? sameNames
+  await target.query(sql)
   const guard: Guard = { migrationId: randomUUID(), stream: 'main', epoch: 1n }
   const slotName = `godwit_${source.name}`
   const publicationName = `Godwit "${source.name}"`
@@ -65,7 +69,7 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
   await using session = await source.connect()
   await createPublication(session, {
     name: publicationName,
-    selected: await resolveSelection(session, wholeDatabase),
+    selected: await selectAll(session, renames),
   })
   await using slot = await createSlot({ source: settingsOf(source), slotName, log: silentLog }, never)
   const system = await identifySystem(settingsOf(source), never)
@@ -78,6 +82,7 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
         source: settingsOf(source),
         target: settingsOf(target),
         guard: followOptions.guard ?? guard,
+        renames,
         slotName,
         publicationName,
         startLsn: slot.consistentPoint,
@@ -104,13 +109,16 @@ export async function createReplica(options: ReplicaOptions): Promise<Replica> {
       await using marker = await source.connect()
       return await follow({ ...catchUpOptions, stopAt: await markDrainPosition(marker) })
     },
-    expectEqual: async () => expect(await readAll(target)).toEqual(await readAll(source)),
+    expectEqual: async () => expect(await readAll(target)).toEqual(await readAll(source, namesOnTarget)),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
 }
 
-/** Every row of every table as text, sorted. */
-async function readAll(database: TestDatabase): Promise<Record<string, string[]>> {
+/** Every row of every table as text, sorted, by the name of the table or the one that is given in its place. */
+async function readAll(
+  database: TestDatabase,
+  names: ReadonlyMap<string, string> = new Map(),
+): Promise<Record<string, string[]>> {
   await using client = await database.connect({
     options: '-c extra_float_digits=3 -c TimeZone=UTC -c lc_monetary=C -c IntervalStyle=postgres',
   })
@@ -125,7 +133,8 @@ async function readAll(database: TestDatabase): Promise<Record<string, string[]>
   )
   const all: Record<string, string[]> = {}
   for (const { schema, name, columns } of tables.rows) {
-    all[`${schema}.${name}`] = await readRows(client, quoteQualified(schema, name), columns)
+    const table = quoteQualified(schema, name)
+    all[names.get(table) ?? table] = await readRows(client, table, columns)
   }
   return all
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { readTables } from '../../../engine/catalog/index.ts'
 import { countRows } from '../../../engine/compare/index.ts'
 import { settingsOf } from '../../support/connection.ts'
+import { allSorts, namedObjectsSql, namedRowsSql, type Renaming, sameNames } from '../../support/renaming.ts'
+import { selectAll } from '../../support/select-all.ts'
 import { createDatabase, type TestDatabase, waitFor } from '../../support/servers.ts'
 
 const ddl = `
@@ -14,8 +15,13 @@ const ddl = `
   create table "events 2025" partition of events for values from ('2025-01-01') to ('2026-01-01');
   create table empty ();`
 
-async function count(source: TestDatabase, target: TestDatabase, signal = new AbortController().signal) {
-  const tables = await readTables(await source.connect())
+async function count(
+  source: TestDatabase,
+  target: TestDatabase,
+  signal = new AbortController().signal,
+  { renames }: Renaming = sameNames,
+) {
+  const { tables } = await selectAll(await source.connect(), renames)
   const request = { source: settingsOf(source), target: settingsOf(target), tables, sessions: 2 }
   return await countRows(request, signal)
 }
@@ -48,6 +54,27 @@ test('counts every table that holds rows, by itself, on both sides', async () =>
   expect(counted.map(({ table, sourceRows, targetRows }) => [table, sourceRows, targetRows])).toEqual(
     expected,
   )
+})
+
+test('counts on the target what it calls otherwise, and tells it by the name on the source', async () => {
+  await using source = await createDatabase('source')
+  await using target = await createDatabase('target')
+  for (const database of [source, target]) await database.query(namedObjectsSql)
+  await source.query(namedRowsSql)
+  await target.query(namedRowsSql)
+  await target.query(`delete from a where id <= 4; delete from app.events where id = 3; ${allSorts.sql}`)
+  const counted = await count(source, target, new AbortController().signal, allSorts)
+  const different = counted.filter(({ sourceRows, targetRows }) => sourceRows !== targetRows)
+  expect(different).toEqual([
+    { schema: 'app', table: 'events_low', sourceRows: 100n, targetRows: 99n },
+    { schema: 'public', table: 'a', sourceRows: 20n, targetRows: 16n },
+  ])
+  expect(counted).toHaveLength(9)
+
+  await target.query('drop table b cascade')
+  await expect(count(source, target, new AbortController().signal, allSorts)).rejects.toMatchObject({
+    message: expect.stringContaining('public.b on the target'),
+  })
 })
 
 test('names the table that the target does not have', async () => {

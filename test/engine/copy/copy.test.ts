@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { createRole, startServer } from '../../support/servers.ts'
+import { readCopied } from '../../../engine/bookkeeping/index.ts'
 import { settingsOf } from '../../support/connection.ts'
+import { allSorts, namedObjectsSql, namedRowsSql } from '../../support/renaming.ts'
 import { createCopyFixture } from './fixture.ts'
 
 const longName = 'ü'.repeat(31) + 'x'
@@ -112,6 +114,36 @@ test('copies into a table that is partitioned on the target', async () => {
   await fixture.source.query('insert into t values (1), (1)')
   await fixture.copy()
   expect((await fixture.target.query('select id from t')).rows).toEqual([{ id: 1 }, { id: 1 }])
+})
+
+test('copies each table to what it is called on the target, and notes it by its name on the source', async () => {
+  await using fixture = await createCopyFixture(namedObjectsSql, { renaming: allSorts })
+  await fixture.source.query(namedRowsSql)
+  // What was there goes from the right tables, whether they can be truncated or not.
+  await fixture.target.query(`
+    insert into a select i, 'old' from generate_series(1, 9) i; insert into archive.events values (7, 'old');
+    create table pointer (id int primary key references b)`)
+  await fixture.copy()
+  await fixture.target.query('drop table pointer')
+  expect(await fixture.differences()).toEqual([])
+  const notes = 'select (select min(note) from a) as a, (select min(note) from b) as b'
+  expect((await fixture.target.query(notes)).rows).toEqual([{ a: 'b 1', b: 'a 1' }])
+
+  const onSource = [
+    'app.events_high',
+    'app.events_low',
+    'app.log',
+    'app.orders',
+    'public.Odd "T".able',
+    'public.a',
+    'public.b',
+    'public.letters',
+    'public.stays',
+  ]
+  const marks = await readCopied(await fixture.target.connect(), fixture.guard)
+  expect(marks.map(({ schema, table }) => `${schema}.${table}`).toSorted()).toEqual(onSource)
+  const told = new Set(fixture.progress.map(({ schema, table }) => `${schema}.${table}`))
+  expect([...told].toSorted()).toEqual(onSource)
 })
 
 test('copies two hundred small tables', async () => {

@@ -3,6 +3,7 @@ import { takeOver } from '../../../engine/bookkeeping/index.ts'
 import { startOver } from '../../../engine/copy/index.ts'
 import { GodwitError } from '../../../engine/index.ts'
 import { settingsOf } from '../../support/connection.ts'
+import type { Renaming } from '../../support/renaming.ts'
 import { createRole, type TestDatabase } from '../../support/servers.ts'
 import {
   bigTableDdl,
@@ -114,6 +115,25 @@ test('a table that the target does not have is named', async () => {
     code: 'COPY_FAILED',
     message: 'There is no table public.not there on the target.',
   })
+})
+
+const moved: Renaming = {
+  renames: [{ schema: 'public', table: 't', toSchema: 'else', toTable: 'where' }],
+  sql: 'create schema "else"',
+  namesOnTarget: new Map(),
+}
+
+test('a table that the target calls otherwise is named by what each side calls it', async () => {
+  await using reader = await createRole('source')
+  await using fixture = await createCopyFixture('create table t (id int)', { renaming: moved })
+  await fixture.source.query('insert into t values (77)')
+  expect((await failureOf(fixture.copy())).message).toBe('There is no table else.where on the target.')
+
+  await fixture.target.query('create table "else"."where" (id int check (id < 10))')
+  const refused = await failureOf(fixture.copy())
+  expect(refused.message).toContain('Writing else.where on the target')
+  const unread = await failureOf(fixture.copy({ source: { ...settingsOf(fixture.source), ...reader } }))
+  expect(unread.message).toContain('Reading public.t on the source')
 })
 
 test('a former owner copies nothing', async () => {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { takeOver, type Guard } from '../../../engine/bookkeeping/index.ts'
-import { readTables } from '../../../engine/catalog/index.ts'
 import { copyTables, openSnapshot, type CopyRequest } from '../../../engine/copy/index.ts'
 import type { TableProgress } from '../../../engine/index.ts'
 import { compareDatabases, differencesOf } from '../../support/compare-databases.ts'
 import { settingsOf } from '../../support/connection.ts'
+import { type Renaming, sameNames } from '../../support/renaming.ts'
+import { selectAll } from '../../support/select-all.ts'
 import {
   type AnyServer,
   createDatabase,
@@ -32,6 +33,7 @@ interface FixtureOptions {
   readonly server?: AnyServer
   /** Where the target's tables differ from the source's. */
   readonly targetDdl?: string
+  readonly renaming?: Renaming
 }
 
 /** A source and a target of the same structure, and a migration that owns the target. */
@@ -40,12 +42,14 @@ export async function createCopyFixture(ddl: string, options: FixtureOptions = {
   const target = await createDatabase(options.server ?? 'target', options.target)
   await source.query(ddl)
   await target.query(options.targetDdl ?? ddl)
+  const { renames, sql, namesOnTarget } = options.renaming ?? sameNames
+  await target.query(sql)
   const guard: Guard = { migrationId: randomUUID(), stream: 'main', epoch: 1n }
   await takeOver(await target.connect(), guard)
   const progress: TableProgress[] = []
 
   const copy: CopyFixture['copy'] = async (overrides = {}, signal = new AbortController().signal) => {
-    const tables = await readTables(await source.connect())
+    const { tables } = await selectAll(await source.connect(), renames)
     await using snapshot = await openSnapshot(settingsOf(source), signal)
     const request = {
       source: settingsOf(source),
@@ -64,7 +68,8 @@ export async function createCopyFixture(ddl: string, options: FixtureOptions = {
     guard,
     progress,
     copy,
-    differences: async () => differencesOf(await compareDatabases(settingsOf(source), settingsOf(target))),
+    differences: async () =>
+      differencesOf(await compareDatabases(settingsOf(source), settingsOf(target), { namesOnTarget })),
     [Symbol.asyncDispose]: async () => {
       await target[Symbol.asyncDispose]()
       await source[Symbol.asyncDispose]()

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { readCopied } from '../../../engine/bookkeeping/index.ts'
 import { openSnapshot, startOver } from '../../../engine/copy/index.ts'
 import { settingsOf } from '../../support/connection.ts'
+import { allSorts, namedObjectsSql, namedRowsSql } from '../../support/renaming.ts'
 import { createCopyFixture } from './fixture.ts'
 
 const fill = `insert into t select i, repeat('x', i % 300) from generate_series(1, 20000) i`
@@ -46,6 +47,17 @@ test('a table in parts replaces what it held', async () => {
   await fixture.source.query(fill)
   await fixture.target.query(`insert into t values (-1, 'old')`)
   await fixture.copy({ splitBytes: 500_000 })
+  expect(await fixture.differences()).toEqual([])
+})
+
+test('tables in parts that swap their names each replace what the right one held', async () => {
+  await using fixture = await createCopyFixture(namedObjectsSql, { renaming: allSorts })
+  await fixture.source.query(`
+    ${namedRowsSql}
+    insert into a select i, repeat('a', i % 300) from generate_series(100, 20000) i;
+    insert into b select i, repeat('b', i % 200) from generate_series(100, 20000) i;`)
+  await fixture.target.query(`insert into a values (-1, 'old'); insert into b values (-1, 'old')`)
+  await fixture.copy({ splitBytes: 300_000 })
   expect(await fixture.differences()).toEqual([])
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { readTables } from '../../../engine/catalog/index.ts'
 import { openSnapshot } from '../../../engine/copy/index.ts'
 import { settingsOf } from '../../support/connection.ts'
+import { selectAll } from '../../support/select-all.ts'
 import { createCopyFixture, type CopyFixture } from './fixture.ts'
 
 const signal = new AbortController().signal
@@ -12,7 +12,7 @@ async function copyAfter(
   meanwhile: string | readonly string[],
   splitBytes?: number,
 ): Promise<unknown> {
-  const tables = await readTables(await fixture.source.connect())
+  const { tables } = await selectAll(await fixture.source.connect())
   await using snapshot = await openSnapshot(settingsOf(fixture.source), signal)
   for (const statement of [meanwhile].flat()) await fixture.source.query(statement)
   const { snapshotId } = snapshot

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { takeOver } from '../../../engine/bookkeeping/index.ts'
 import { refreshMaterializedViews } from '../../../engine/cutover/index.ts'
+import { resolveSelection } from '../../../engine/selection/index.ts'
+import { allSorts, namedObjectsSql } from '../../support/renaming.ts'
+import { selectAll } from '../../support/select-all.ts'
 import { createCutoverFixture } from './fixture.ts'
 
 /** Names in the reverse of the order in which they read each other, one of them through a plain view. */
@@ -24,7 +27,7 @@ test('refreshes views after those that they read from, and only those that the s
   await fixture.source.query(populate)
   await fixture.target.query('insert into t values (1), (2)')
   const { sourceSession, targetSession, guard, target } = fixture
-  const selected = { whole: true, schemas: ['public', 'other'] }
+  const selected = await selectAll(sourceSession)
   expect(await refreshMaterializedViews(sourceSession, targetSession, guard, selected)).toBe(3)
   expect((await target.query(refreshed)).rows.map(({ name }) => String(name))).toEqual(['other.a', 'x', 'z'])
   expect((await target.query('select n from other.a')).rows).toEqual([{ n: 6 }])
@@ -35,7 +38,7 @@ test('leaves views of schemas that are not selected, and views that the target d
   await fixture.source.query(populate)
   await fixture.source.query('create materialized view missing as select 1 as n')
   const { sourceSession, targetSession, guard, target } = fixture
-  const selected = { whole: false, schemas: ['public'] }
+  const selected = await resolveSelection(sourceSession, { include: [{ schema: 'public' }], exclude: [] })
   expect(await refreshMaterializedViews(sourceSession, targetSession, guard, selected)).toBe(2)
   expect((await target.query(refreshed)).rows.map(({ name }) => String(name))).toEqual(['x', 'z'])
 })
@@ -47,7 +50,7 @@ test('names the view whose query fails', async () => {
   const { source, target, sourceSession, targetSession, guard } = fixture
   await source.query('refresh materialized view v')
   await target.query('insert into t values (0)')
-  const selected = { whole: true, schemas: ['public'] }
+  const selected = await selectAll(sourceSession)
   await expect(refreshMaterializedViews(sourceSession, targetSession, guard, selected)).rejects.toMatchObject(
     {
       code: 'STATEMENT_FAILED',
@@ -61,11 +64,26 @@ test('refreshes nothing as a former owner', async () => {
   await fixture.source.query(populate)
   const { sourceSession, targetSession, guard, target } = fixture
   await takeOver(targetSession, { ...guard, epoch: 2n })
-  const selected = { whole: true, schemas: ['public', 'other'] }
+  const selected = await selectAll(sourceSession)
   await expect(refreshMaterializedViews(sourceSession, targetSession, guard, selected)).rejects.toMatchObject(
     {
       code: 'LEASE_LOST',
     },
   )
   expect((await target.query(refreshed)).rows).toEqual([])
+})
+
+test('refreshes views that the target calls otherwise', async () => {
+  await using fixture = await createCutoverFixture(namedObjectsSql, allSorts)
+  const { source, target, sourceSession, targetSession, guard } = fixture
+  await source.query('refresh materialized view app.totals; refresh materialized view notes_of_a')
+  await target.query(`
+    insert into "Shop ""x"".y".orders (note) values ('one'), ('two'); insert into b values (1, 'was a')`)
+  const selected = await selectAll(sourceSession, allSorts.renames)
+  expect(await refreshMaterializedViews(sourceSession, targetSession, guard, selected)).toBe(2)
+  expect((await target.query('select n from "Shop ""x"".y".totals')).rows).toEqual([{ n: 2 }])
+  expect((await target.query('select note from notes_of_a')).rows).toEqual([{ note: 'was a' }])
+
+  await target.query('drop materialized view notes_of_a')
+  expect(await refreshMaterializedViews(sourceSession, targetSession, guard, selected)).toBe(1)
 })

@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest'
 import { takeOver } from '../../../engine/bookkeeping/index.ts'
-import { readSequences } from '../../../engine/catalog/index.ts'
 import { alignSequences } from '../../../engine/cutover/index.ts'
+import { allSorts, namedObjectsSql, sameNames } from '../../support/renaming.ts'
+import { selectAll } from '../../support/select-all.ts'
 import { createCutoverFixture } from './fixture.ts'
 
 type Fixture = Awaited<ReturnType<typeof createCutoverFixture>>
 
-async function align({ sourceSession, targetSession, guard }: Fixture, margin: bigint): Promise<number> {
-  const sequences = await readSequences(sourceSession)
+async function align(
+  { sourceSession, targetSession, guard }: Fixture,
+  margin: bigint,
+  { renames } = sameNames,
+): Promise<number> {
+  const { sequences } = await selectAll(sourceSession, renames)
   return await alignSequences(sourceSession, targetSession, guard, sequences, margin)
 }
 
@@ -81,4 +86,16 @@ test('names a sequence that the target does not have', async () => {
     code: 'STATEMENT_FAILED',
     message: expect.stringContaining('not there'),
   })
+})
+
+test('sets sequences that the target calls otherwise', async () => {
+  await using fixture = await createCutoverFixture(namedObjectsSql, allSorts)
+  await fixture.source.query(`
+    select setval('app.numbers', 100);
+    select setval('app.orders_id_seq', 200);
+    select setval('letters_id_seq', 300);`)
+  expect(await align(fixture, 0n, allSorts)).toBe(3)
+  expect(await nextval(fixture, '"Shop ""x"".y".numbers')).toBe('101')
+  expect(await nextval(fixture, '"Shop ""x"".y".orders_id_seq')).toBe('201')
+  expect(await nextval(fixture, 'archive.letters_id_seq')).toBe('301')
 })

@@ -39,6 +39,7 @@ async function replicate(fixture: CopyFixture, meanwhile: () => Promise<void>): 
       source: settingsOf(source),
       target: settingsOf(target),
       guard,
+      renames: [],
       slotName,
       publicationName,
       startLsn: slot.consistentPoint,

@@ -1,8 +1,8 @@
 import { removeBookkeeping } from '../../../bookkeeping/index.ts'
-import type { CatalogTable } from '../../../catalog/types.ts'
 import { analyzeTables } from '../../../cutover/index.ts'
 import { connect, type Session } from '../../../endpoint/index.ts'
 import { dropPublication, dropSlot } from '../../../replication/index.ts'
+import type { SelectedTable } from '../../../selection/index.ts'
 import type { RunContext } from '../../context.ts'
 import { writeToSource } from '../../ownership.ts'
 import { takeOverTarget } from '../../take-over-target.ts'
@@ -17,7 +17,7 @@ import { pauseMsOf } from './pause.ts'
  */
 export async function release(
   context: RunContext,
-  tables: readonly CatalogTable[],
+  tables: readonly SelectedTable[],
   signal: AbortSignal,
 ): Promise<void> {
   const { target, guard } = context
