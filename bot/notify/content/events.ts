@@ -96,7 +96,7 @@ export async function threadPosts(
   return posts
 }
 
-/** What ends a verify or the whole run is shown in full, with what came after it, unless that has made it old. */
+/** What ends a verify or the whole run is shown in full, unless what came after it has made it old. */
 async function postsOf(
   needs: Pick<NotifyNeeds, 'api'>,
   shortId: string,
@@ -108,17 +108,13 @@ async function postsOf(
   const full = await fullMessage(needs, shortId, ending)
   if (full === null) return lines(events)
   const before = events.slice(0, end).filter(({ type }) => isFailure(ending) || type !== 'VERIFY_FINISHED')
-  return [...lines(before), ...upToLast(events, full)]
-}
-
-function lines(events: readonly ToldEvent[]): readonly ThreadPost[] {
-  return upToLast(events, threadEvents(events))
+  return [...lines(before), { message: full, upTo: ending.cursor }, ...lines(events.slice(end + 1))]
 }
 
 /** None of no events. */
-function upToLast(events: readonly ToldEvent[], message: OutgoingMessage): readonly ThreadPost[] {
+function lines(events: readonly ToldEvent[]): readonly ThreadPost[] {
   const last = events.at(-1)
-  return last === undefined ? [] : [{ message, upTo: last.cursor }]
+  return last === undefined ? [] : [{ message: threadEvents(events), upTo: last.cursor }]
 }
 
 /** That it has finished comes before the status that it leads to, except where the status stays. */

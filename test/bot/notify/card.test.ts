@@ -68,6 +68,26 @@ test('a failure is told in the thread: what happened, what to do, what is safe n
   expect(before.map(({ text }) => text).join()).toMatch(/created/)
 })
 
+test('what came after a failure is told, too, when the thread could not be written meanwhile', async () => {
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const { slack, channel, stores } = room
+  const running = await runInChannel(room)
+  const card = await room.waitForCard(running.migration)
+  await room.waitForReply(card, 'created')
+  const answer = { kind: 'http', status: 503 } as const
+  const down = slack.faults.inject({ method: 'chat.postMessage', channel: channel.id, answer })
+  const mute = { migrationId: running.migration.id, kinds: null, durationMs: 3_600_000, reason: 'we know' }
+  await fail(room, running, 'the disk is full')
+  await stores.alarms.mute(mute, alice)
+  await room.untilCalled('chat.postMessage', 503)
+  down.remove()
+  slack.clock.advance(60_000)
+  const muted = await room.waitForReply(card, 'we know')
+  const told = await room.waitForReply(card, 'Migration failed')
+  expect(told.ts < muted.ts).toBe(true)
+})
+
 test('a migration that is brought to a channel late has only its future told there', async () => {
   const room = stage().enter()
   await using _bot = room.startNotifier()
