@@ -1,7 +1,7 @@
 import type { ServerFacts } from '../catalog/index.ts'
 import type { ConnectionSettings, ConnectionTest, Session } from '../endpoint/index.ts'
 import type { Kind } from '../lifecycle/index.ts'
-import type { SelectedObjects } from '../selection/index.ts'
+import type { SelectedObjects, Selection } from '../selection/index.ts'
 import type { CheckResult } from './types.ts'
 
 /** One of the two servers, with a session on it. */
@@ -39,8 +39,8 @@ export interface Check<Context> {
   /** Stable, in kebab-case. */
   readonly name: string
   readonly title: string
-  /** Whether a migration of this kind has anything to do with it. */
-  concerns(kind: Kind): boolean
+  /** Whether a migration of this kind and selection has anything to do with it. */
+  concerns(kind: Kind, selection: Selection): boolean
   run(context: Context): Promise<Finding>
 }
 
@@ -64,6 +64,8 @@ export function failed(detail: string, { remedy, statements = [] }: Mending): Fi
 }
 
 export const always = (): boolean => true
+export const renamesStructure = (kind: Kind, { renames = [] }: Selection): boolean =>
+  kind.structure && renames.length > 0
 export const movesStructure = (kind: Kind): boolean => kind.structure
 export const movesRows = (kind: Kind): boolean => kind.fullCopy || kind.incremental
 export const followsChanges = (kind: Kind): boolean => kind.incremental

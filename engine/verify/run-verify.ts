@@ -13,6 +13,7 @@ import { resolveSelection, type SelectedObjects, type Selection } from '../selec
 import { failed, passed, type Check, type Finding, type Server } from './check.ts'
 import { selectionChecks, serversChecks, sourceChecks, targetChecks, transferChecks } from './checks/index.ts'
 import { count } from './listing.ts'
+import { isRenamed } from './target-names.ts'
 import { isReachable, judgeReachability, tellLeftOut } from './reachability.ts'
 import type { CheckOutcome, CheckResult, VerifyReport } from './types.ts'
 
@@ -59,7 +60,7 @@ async function runChecks(request: VerifyRequest, signal: AbortSignal): Promise<C
   }
   const source = await open(request.source, sourceTest)
   const target = await open(request.target, targetTest)
-  const titles = titlesFor(kind)
+  const titles = titlesFor(kind, selection)
   const leftOutWithSource = [...titles.source, ...titles.servers, selectionTitle, ...titles.selection]
   const resolved = source === null ? null : await checkSelection(source.session, selection, titles.selection)
   const selected = resolved?.selected ?? null
@@ -68,7 +69,7 @@ async function runChecks(request: VerifyRequest, signal: AbortSignal): Promise<C
     context === null
       ? []
       : await runGroup(
-          checks.filter((check) => check.concerns(kind)),
+          checks.filter((check) => check.concerns(kind, selection)),
           context,
           signal,
         )
@@ -93,9 +94,9 @@ function reachable(side: 'source' | 'target'): Titled {
 }
 
 /** What goes unseen without the source, the target, or a selection. */
-function titlesFor(kind: Kind) {
+function titlesFor(kind: Kind, selection: Selection) {
   const titlesOf = <Context>(checks: readonly Check<Context>[]) =>
-    checks.filter((check) => check.concerns(kind)).map(({ title }) => title)
+    checks.filter((check) => check.concerns(kind, selection)).map(({ title }) => title)
   const transfer = titlesOf(transferChecks)
   return {
     source: titlesOf(sourceChecks),
@@ -113,16 +114,19 @@ async function checkSelection(
   const check = { name: 'selection', title: selectionTitle }
   try {
     const selected = await resolveSelection(source, selection)
-    const found = `${count(selected.tables.length, 'table')}, ${count(selected.sequences.length, 'sequence')}`
-    return {
-      result: toResult(check, passed(`${found} in ${count(selected.schemas.length, 'schema')}.`)),
-      selected,
-    }
+    return { result: toResult(check, passed(describeSelected(selected))), selected }
   } catch (error) {
     if (!isGodwitError(error, 'BAD_INPUT')) throw error
     const detail = `${error.message} ${tellLeftOut(dependentTitles)}`
     return { result: toResult(check, failed(detail, { remedy: error.remedy })), selected: null }
   }
+}
+
+function describeSelected({ tables, sequences, schemas }: SelectedObjects): string {
+  const found = `${count(tables.length, 'table')}, ${count(sequences.length, 'sequence')}`
+  const renamed = [...tables, ...sequences].filter((relation) => isRenamed(relation)).length
+  const names = renamed === 0 ? '' : ` On the target, ${renamed} of them will have another name.`
+  return `${found} in ${count(schemas.length, 'schema')}.${names}`
 }
 
 async function runGroup<Context>(

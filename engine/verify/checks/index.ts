@@ -14,6 +14,8 @@ import { openTransactionsOlderThan } from './open-transactions.ts'
 import { pgDump } from './pg-dump.ts'
 import { publicationOwnership } from './publication-ownership.ts'
 import { publicationPrivilege } from './publication-privilege.ts'
+import { renamedObjects } from './renamed-objects.ts'
+import { renamedText } from './renamed-text.ts'
 import { replicaIdentity } from './replica-identity.ts'
 import { replicaRole } from './replica-role.ts'
 import { replicationPrivilege } from './replication-privilege.ts'
@@ -67,6 +69,8 @@ export const selectionChecks: readonly Check<SelectionContext>[] = [
   replicaIdentity,
   unloggedTables,
   walRetention,
+  renamedObjects,
+  renamedText,
 ]
 
 export const transferChecks: readonly Check<TransferContext>[] = [

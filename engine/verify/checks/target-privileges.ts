@@ -2,6 +2,7 @@ import { quoteIdent } from '../../postgres/index.ts'
 import { always, failed, passed, type Check, type TransferContext } from '../check.ts'
 import { count, limitStatements, listNames, listObjects, statementsFor } from '../listing.ts'
 import { oneRow } from '../one-row.ts'
+import { schemasOfRelations, schemasOnTarget } from '../target-names.ts'
 import { findMissingTablePrivileges } from '../target-objects.ts'
 
 const mayCreateSql = `
@@ -23,7 +24,10 @@ export const targetPrivileges: Check<TransferContext> = {
   async run({ target, selected, kind }) {
     const { session } = target
     const { may_create: mayCreate } = oneRow(await session.query<{ may_create: boolean }>(mayCreateSql))
-    const closed = await session.query<{ name: string }>(closedSchemasSql, [selected.schemas, kind.structure])
+    const closed = await session.query<{ name: string }>(closedSchemasSql, [
+      kind.structure ? schemasOnTarget(selected) : schemasOfRelations(selected),
+      kind.structure,
+    ])
     const schemas = closed.rows.map(({ name }) => name)
     const tables = kind.structure ? [] : await findMissingTablePrivileges(session, selected)
     const { user, database } = target.settings

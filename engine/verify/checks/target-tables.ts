@@ -1,7 +1,8 @@
-import type { CatalogTable } from '../../catalog/index.ts'
+import type { CatalogColumn } from '../../catalog/index.ts'
+import type { NameMap, SelectedTable } from '../../selection/index.ts'
 import { failed, movesRows, passed, warning, type Check, type TransferContext } from '../check.ts'
 import { count, listNames, listObjects } from '../listing.ts'
-import { readTargetColumns, type TargetColumns } from '../target-objects.ts'
+import { readTargetColumns, type TargetColumn, type TargetColumns } from '../target-objects.ts'
 
 /** Without the structure, rows need a place that is there already. */
 export const targetTables: Check<TransferContext> = {
@@ -12,9 +13,12 @@ export const targetTables: Check<TransferContext> = {
     const columnsOf = await readTargetColumns(target.session, selected.tables)
     const missing = selected.tables.filter((table) => !columnsOf.has(table.oid))
     if (missing.length > 0) {
-      return failed(`${count(missing.length, 'table')} missing on the target: ${listObjects(missing)}.`, {
-        remedy: 'Create them, or let the migration move the structure too.',
-      })
+      return failed(
+        `${count(missing.length, 'table')} missing on the target: ${listObjects(missing.map((table) => table.target))}.`,
+        {
+          remedy: 'Create them, or let the migration move the structure too.',
+        },
+      )
     }
     const problems = selected.tables.flatMap((table) => findMissingColumns(table, columnsOf.get(table.oid)))
     if (problems.length > 0) {
@@ -22,7 +26,9 @@ export const targetTables: Check<TransferContext> = {
         remedy: 'Make the tables of the target like those of the source.',
       })
     }
-    const differences = selected.tables.flatMap((table) => findOtherTypes(table, columnsOf.get(table.oid)))
+    const differences = selected.tables.flatMap((table) =>
+      findOtherTypes(table, columnsOf.get(table.oid), selected.nameOnTarget),
+    )
     if (differences.length === 0)
       return passed(`${count(selected.tables.length, 'table')}, with all columns.`)
     return warning(`Columns of another type on the target: ${listNames(differences)}.`, {
@@ -31,20 +37,31 @@ export const targetTables: Check<TransferContext> = {
   },
 }
 
-function findMissingColumns(
-  { schema, name, columns }: CatalogTable,
-  found: TargetColumns | undefined,
-): string[] {
+function findMissingColumns({ target, columns }: SelectedTable, found: TargetColumns | undefined): string[] {
   return columns
     .filter((column) => column.generated === null)
     .filter((column) => found?.get(column.name)?.generated ?? true)
-    .map((column) => `${schema}.${name}.${column.name}`)
+    .map((column) => `${target.schema}.${target.name}.${column.name}`)
 }
 
-function findOtherTypes({ schema, name, columns }: CatalogTable, found: TargetColumns | undefined): string[] {
+function findOtherTypes(
+  { target, columns }: SelectedTable,
+  found: TargetColumns | undefined,
+  nameOnTarget: NameMap,
+): string[] {
   return columns.flatMap((column) => {
-    const type = found?.get(column.name)?.type
-    if (type === undefined || type === column.formattedType) return []
-    return [`${schema}.${name}.${column.name} (${column.formattedType}, on the target ${type})`]
+    const there = found?.get(column.name)
+    if (there === undefined || isSameType(column, there, nameOnTarget)) return []
+    return [
+      `${target.schema}.${target.name}.${column.name} (${column.formattedType}, on the target ${there.type})`,
+    ]
   })
+}
+
+/** What an extension brings has the same name on both sides, also where its schema has another. */
+function isSameType(column: CatalogColumn, there: TargetColumn, nameOnTarget: NameMap): boolean {
+  if (there.type === column.formattedType) return true
+  const expected = nameOnTarget({ schema: column.typeSchema, name: column.typeName })
+  const isRenamed = expected.schema !== column.typeSchema || expected.name !== column.typeName
+  return isRenamed && expected.schema === there.typeSchema && expected.name === there.typeName
 }
