@@ -7,7 +7,7 @@ import { appendAudit } from './append-audit.ts'
 import { appendEvent } from './append-event.ts'
 import type { Recall } from './idempotency.ts'
 import { migrationNotFound, toMigration, type MigrationRow } from './migration-rows.ts'
-import { insertSteps, lockEndpoints, toTags, validateSettings } from './migration-settings.ts'
+import { insertSteps, lockEndpoints, toSelection, toTags, validateSettings } from './migration-settings.ts'
 
 export interface CreateMigrationNeeds {
   readonly database: ControlDatabase
@@ -64,7 +64,7 @@ export async function insertDraft(
       tags: toTags(input.tags ?? []),
       sourceId: source.id,
       targetId: target.id,
-      selection: input.selection,
+      selection: toSelection(input.selection),
       ...input.kind,
       status: 'DRAFT',
       version: 1,

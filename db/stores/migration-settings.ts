@@ -45,6 +45,11 @@ export function toTag(field: string, given: string): string {
   return tag
 }
 
+/** A selection as it is stored: without an empty list of renames, which says what an absent one does. */
+export function toSelection({ renames = [], ...selection }: Selection): Selection {
+  return renames.length === 0 ? selection : { ...selection, renames }
+}
+
 function requireSelection(selection: Selection): void {
   validateSelection(selection)
   for (const list of ['include', 'exclude', 'renames'] as const) {

@@ -16,7 +16,7 @@ import { appendEvent } from './append-event.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { changeQuietly } from './change-quietly.ts'
 import { lockMigration, noProblem, readSteps, toMigration, type MigrationRow } from './migration-rows.ts'
-import { insertSteps, lockEndpoints, toTags, validateSettings } from './migration-settings.ts'
+import { insertSteps, lockEndpoints, toSelection, toTags, validateSettings } from './migration-settings.ts'
 import { noSchedule } from './schedule-rows.ts'
 import { noCutoverWindow } from './window-attention.ts'
 
@@ -66,7 +66,7 @@ function applyChange(before: Settings, change: MigrationChange): Settings {
     tags: change.tags === undefined ? before.tags : toTags(change.tags),
     sourceId: change.sourceId?.toLowerCase() ?? before.sourceId,
     targetId: change.targetId?.toLowerCase() ?? before.targetId,
-    selection: change.selection ?? before.selection,
+    selection: toSelection(change.selection ?? before.selection),
     kind: change.kind ?? before.kind,
   }
 }

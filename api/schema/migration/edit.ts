@@ -16,7 +16,7 @@ const UpdateMigrationInput = builder.inputType('UpdateMigrationInput', {
     }),
     sourceId: t.id({ description: 'Global id or UUID of an endpoint.' }),
     targetId: t.id({ description: 'Global id or UUID of an endpoint.' }),
-    selection: t.field({ type: SelectionInput }),
+    selection: t.field({ type: SelectionInput, description: 'All of it, with its renames.' }),
     kind: t.field({ type: KindInput }),
     expectedVersion: t.int({
       description: 'Nothing is done when the migration has changed since this version.',

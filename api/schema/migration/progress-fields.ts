@@ -1,4 +1,4 @@
-import { GodwitError, steps } from '../../../engine/index.ts'
+import { GodwitError, makeNameMap, steps } from '../../../engine/index.ts'
 import { builder, readCost } from '../../builder.ts'
 import { EventConnection, readEvents } from '../event/index.ts'
 import { LagSampleRef } from '../lag/index.ts'
@@ -33,12 +33,17 @@ builder.objectFields(MigrationRef, (t) => ({
       type: TableProgressRef,
       description: 'The full copy of each table, by schema and name.',
       args: { filter: t.arg({ type: TableFilter }) },
-      resolve: async ({ id }, { filter, ...paging }, { stores }) => {
+      resolve: async ({ id, selection }, { filter, ...paging }, { stores }) => {
         const request = readPageRequest(paging)
-        const tables = await stores.migrations.tables(
+        const nameOnTarget = makeNameMap(selection.renames)
+        const found = await stores.migrations.tables(
           id,
           filter?.status == null ? {} : { status: filter.status },
         )
+        const tables = found.map((each) => ({
+          ...each,
+          target: nameOnTarget({ schema: each.schema, name: each.table }),
+        }))
         // No name holds a NUL character, so the pair orders as its parts do.
         return toConnection(pageInMemory(tables, ({ schema, table }) => `${schema}\0${table}`, request))
       },

@@ -1,4 +1,4 @@
-import type { Kind, Selection, SelectionRule } from '../../../engine/index.ts'
+import type { Kind, RenameRule, Selection, SelectionRule } from '../../../engine/index.ts'
 import { builder } from '../../builder.ts'
 
 export const KindRef = builder.objectRef<Kind>('MigrationKind').implement({
@@ -31,11 +31,30 @@ const SelectionRuleRef = builder.objectRef<SelectionRule>('SelectionRule').imple
   }),
 })
 
+const RenameRuleRef = builder.objectRef<RenameRule>('RenameRule').implement({
+  description: 'Another name on the target, for a schema or for one table.',
+  fields: (t) => ({
+    schema: t.exposeString('schema'),
+    table: t.string({
+      nullable: true,
+      description: 'Null: everything in the schema.',
+      resolve: ({ table }) => table ?? null,
+    }),
+    toSchema: t.string({ nullable: true, resolve: ({ toSchema }) => toSchema ?? null }),
+    toTable: t.string({ nullable: true, resolve: ({ toTable }) => toTable ?? null }),
+  }),
+})
+
 export const SelectionRef = builder.objectRef<Selection>('Selection').implement({
   description: 'Which objects a migration moves. An empty include means the whole database.',
   fields: (t) => ({
     include: t.expose('include', { type: [SelectionRuleRef] }),
     exclude: t.expose('exclude', { type: [SelectionRuleRef] }),
+    renames: t.field({
+      type: [RenameRuleRef],
+      description: 'Whatever none of them is about has the same name on both sides.',
+      resolve: ({ renames }) => renames ?? [],
+    }),
   }),
 })
 
@@ -47,11 +66,27 @@ const SelectionRuleInput = builder.inputType('SelectionRuleInput', {
   }),
 })
 
+const RenameRuleInput = builder.inputType('RenameRuleInput', {
+  description:
+    'Gives a schema, or one table, another name on the target. Names as the catalog has them, without quotes. The rule' +
+    ' of a table counts before that of its schema, and is for this table only: a partition has rules of its own.',
+  fields: (t) => ({
+    schema: t.string({ required: true }),
+    table: t.string({ description: 'Absent: everything in the schema, but for what extensions bring.' }),
+    toSchema: t.string({ description: 'Absent: as the rule of the schema says, else as on the source.' }),
+    toTable: t.string({ description: 'Absent: the table keeps its name. Never without `table`.' }),
+  }),
+})
+
 export const SelectionInput = builder.inputType('SelectionInput', {
   description: 'A table is selected when an include rule matches and no exclude rule does.',
   fields: (t) => ({
     include: t.field({ type: [SelectionRuleInput], description: 'Absent or empty: the whole database.' }),
     exclude: t.field({ type: [SelectionRuleInput] }),
+    renames: t.field({
+      type: [RenameRuleInput],
+      description: 'Absent or empty: everything has the same name on both sides.',
+    }),
   }),
 })
 
@@ -60,15 +95,39 @@ interface GivenRule {
   readonly table?: string | null | undefined
 }
 
+interface GivenRename extends GivenRule {
+  readonly toSchema?: string | null | undefined
+  readonly toTable?: string | null | undefined
+}
+
 interface GivenSelection {
   readonly include?: readonly GivenRule[] | null | undefined
   readonly exclude?: readonly GivenRule[] | null | undefined
+  readonly renames?: readonly GivenRename[] | null | undefined
 }
 
 export function readSelection(given: GivenSelection | null | undefined): Selection {
-  return { include: readRules(given?.include), exclude: readRules(given?.exclude) }
+  const renames = (given?.renames ?? []).map(readRename)
+  return {
+    include: readRules(given?.include),
+    exclude: readRules(given?.exclude),
+    // An empty list is what an absent one is, also to those who compare requests.
+    ...(renames.length > 0 && { renames }),
+  }
 }
 
 function readRules(rules: readonly GivenRule[] | null | undefined): readonly SelectionRule[] {
-  return (rules ?? []).map(({ schema, table }) => ({ schema, ...(table != null && { table }) }))
+  return (rules ?? []).map(readRule)
+}
+
+function readRule({ schema, table }: GivenRule): SelectionRule {
+  return { schema, ...(table != null && { table }) }
+}
+
+function readRename({ toSchema, toTable, ...rule }: GivenRename): RenameRule {
+  return {
+    ...readRule(rule),
+    ...(toSchema != null && { toSchema }),
+    ...(toTable != null && { toTable }),
+  }
 }

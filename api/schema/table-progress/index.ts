@@ -1,15 +1,32 @@
-import type { TableProgress } from '../../../engine/index.ts'
+import type { QualifiedName, TableProgress } from '../../../engine/index.ts'
 import { builder } from '../../builder.ts'
 
 export const TableStatusEnum = builder.enumType('TableStatus', {
   values: ['PENDING', 'COPYING', 'COPIED'] as const satisfies TableProgress['status'][],
 })
 
-export const TableProgressRef = builder.objectRef<TableProgress>('TableProgress').implement({
+const TableNameRef = builder.objectRef<QualifiedName>('TableName').implement({
+  description: 'As the catalog has it, without quotes.',
+  fields: (t) => ({
+    schema: t.exposeString('schema'),
+    table: t.exposeString('name'),
+  }),
+})
+
+/** A table of a migration, which may have another name on the target. */
+interface NamedTable extends TableProgress {
+  readonly target: QualifiedName
+}
+
+export const TableProgressRef = builder.objectRef<NamedTable>('TableProgress').implement({
   description: 'The full copy of one table.',
   fields: (t) => ({
     schema: t.exposeString('schema'),
     table: t.exposeString('table'),
+    nameOnTarget: t.expose('target', {
+      type: TableNameRef,
+      description: 'The same, unless `selection { renames }` say otherwise.',
+    }),
     status: t.expose('status', { type: TableStatusEnum }),
     estimatedRows: t.field({
       type: 'BigInt',
