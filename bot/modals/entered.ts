@@ -12,6 +12,12 @@ const entry = z.object({
   selected_date_time: z.number().nullish(),
 })
 
+/** What was entered cannot be taken. */
+export interface Refused {
+  /** What is wrong, by input. */
+  readonly errors: Readonly<Record<string, string>>
+}
+
 /** What the person entered into one input of a modal. */
 function entryOf({ values }: OpenView, id: InputId): z.infer<typeof entry> {
   // One element each, by whichever action_id.
@@ -23,6 +29,11 @@ function entryOf({ values }: OpenView, id: InputId): z.infer<typeof entry> {
 export function textOf(view: OpenView, id: InputId): string {
   const { value, selected_option: option, selected_conversation: conversation } = entryOf(view, id)
   return (value ?? option?.value ?? conversation ?? '').trim()
+}
+
+/** What was typed, line by line, with the blank ones. */
+export function linesOf(view: OpenView, id: InputId): readonly string[] {
+  return (entryOf(view, id).value ?? '').split(/\r\n|[\n\r\u2028\u2029]/u)
 }
 
 /** The values of all that were chosen. */

@@ -7,16 +7,13 @@ import type { Turn } from '../turn.ts'
 import { refusal, type SlackMessage } from '../views/index.ts'
 import { readModalContext, writeModalContext } from '../views/modals/context.ts'
 import { inputIds, modalIds } from '../views/modals/ids.ts'
-import {
-  alarmLimits,
-  type BeginChoice,
-  beginChoices,
-  newMigrationModal,
-} from '../views/modals/new-migration.ts'
+import { type BeginChoice, beginChoices, newMigrationModal } from '../views/modals/new-migration.ts'
 import { type Mrkdwn, mrkdwn, none, when } from '../views/mrkdwn.ts'
 import { inChannel, orErrors } from './about.ts'
-import { choicesOf, momentOf, oneOf, textOf } from './entered.ts'
+import { choicesOf, momentOf, oneOf, type Refused, textOf } from './entered.ts'
+import { type AlarmRule, readAlarms, setAlarms } from './first-alarms.ts'
 import { readObjects } from './objects.ts'
+import { aboutLine, readRenames, type TypedRename } from './renames.ts'
 import { findEndpoints } from './search.ts'
 
 const Create = graphql(`
@@ -40,29 +37,6 @@ const Create = graphql(`
     }
   }
 `)
-
-const SetAlarms = graphql(`
-  mutation SetAlarms($input: SetAlarmRulesInput!) {
-    setAlarmRules(input: $input) {
-      __typename
-      ... on SetAlarmRulesPayload {
-        migration {
-          version
-        }
-      }
-      ... on UserError {
-        code
-        message
-        remedy
-      }
-      ... on ValidationError {
-        field
-      }
-    }
-  }
-`)
-
-const bytesPerGb = 1_000_000_000
 
 /** `names`: of the endpoints from which and to which, as far as they were said. */
 export async function openNewMigration(turn: Turn, names: readonly string[] = []): Promise<void> {
@@ -116,11 +90,14 @@ export const newMigration: ModalHandler = {
     const turn = inChannel(from, channel)
     const start = readStart(view, new Date())
     const rules = readAlarms(view)
-    if ('errors' in start || 'errors' in rules)
-      return { kind: 'errors', errors: { ...errorsIn(start), ...errorsIn(rules) } }
+    const renames = readRenames(view)
+    if ('errors' in start || 'errors' in rules || 'errors' in renames) {
+      const errors = { ...errorsIn(start), ...errorsIn(rules), ...errorsIn(renames) }
+      return { kind: 'errors', errors }
+    }
     let migration: Created | undefined
     const answer = await orErrors(modalIds.newMigration, view, async () => {
-      migration = await create(turn, view)
+      migration = await create(turn, view, renames)
     })
     if (migration !== undefined) await goOn(turn, migration, { start, rules })
     return answer
@@ -165,11 +142,6 @@ interface Wanted {
   readonly rules: readonly AlarmRule[]
 }
 
-interface Refused {
-  /** By input. */
-  readonly errors: Readonly<Record<string, string>>
-}
-
 function errorsIn(read: Refused | object): Refused['errors'] {
   return 'errors' in read ? read.errors : {}
 }
@@ -190,7 +162,7 @@ function readStart(view: OpenView, now: Date): Start | Refused {
   return { begin, startAt: startAt.toISOString() }
 }
 
-async function create(turn: Turn, view: OpenView): Promise<Created> {
+async function create(turn: Turn, view: OpenView, typed: readonly TypedRename[]): Promise<Created> {
   const { api, deliveryKey } = turn
   const kinds = choicesOf(view, inputIds.kind)
   const name = textOf(view, inputIds.name)
@@ -209,60 +181,24 @@ async function create(turn: Turn, view: OpenView): Promise<Created> {
       incremental: kinds.includes('incremental'),
     },
     ...(name !== '' && { name }),
-    ...(include.length + exclude.length > 0 && {
-      selection: { include: [...include], exclude: [...exclude] },
+    ...(include.length + exclude.length + typed.length > 0 && {
+      selection: {
+        include: [...include],
+        exclude: [...exclude],
+        renames: typed.map(({ rename }) => rename),
+      },
     }),
   }
   const { createMigration } = await api.execute(Create, { input })
   try {
     return payloadOf(createMigration, 'CreateMigrationPayload').migration
   } catch (error) {
-    throw error instanceof ApiError && error.code === 'SAME_ENDPOINT' ? aboutTarget(error) : error
+    if (!(error instanceof ApiError)) throw error
+    throw error.code === 'SAME_ENDPOINT' ? aboutTarget(error) : aboutLine(error, typed)
   }
 }
 
 /** Of two inputs that do not go together, the second is to be changed. */
 function aboutTarget({ code, message, remedy }: ApiError): ApiError {
   return new ApiError({ code, message, remedy, field: 'targetId' })
-}
-
-/** Alarms that are not as usual. */
-export function readAlarms(view: OpenView): readonly AlarmRule[] | Refused {
-  const read = alarmInputs.map((alarm) => ({ ...alarm, text: textOf(view, alarm.id) }))
-  const given = read.filter(({ text }) => text !== '')
-  const wrong = given.filter(({ text, max }) => !/^\d+$/.test(text) || Number(text) < 1 || Number(text) > max)
-  if (wrong.length === 0) return given.map(({ kind, text, unit }) => ({ kind, raise: Number(text) * unit }))
-  return {
-    errors: Object.fromEntries(wrong.map(({ id, max }) => [id, `Enter a whole number from 1 to ${max}.`])),
-  }
-}
-
-const alarmInputs = [
-  { id: inputIds.lagAlarm, kind: 'LAG_SECONDS', unit: 1, max: alarmLimits.lagSeconds },
-  { id: inputIds.walAlarm, kind: 'WAL_RETAINED', unit: bytesPerGb, max: alarmLimits.walGb },
-] as const
-
-interface AlarmRule {
-  readonly kind: (typeof alarmInputs)[number]['kind']
-  readonly raise: number
-}
-
-/** What the person is to be told when the API refuses them; null when it does not. */
-async function setAlarms(
-  turn: Turn,
-  migration: Created,
-  rules: readonly AlarmRule[],
-): Promise<SlackMessage | null> {
-  const { api, deliveryKey } = turn
-  if (rules.length === 0) return null
-  const input = { id: migration.shortId, rules: [...rules], idempotencyKey: `${deliveryKey}/alarms` }
-  try {
-    const { setAlarmRules } = await api.execute(SetAlarms, { input })
-    payloadOf(setAlarmRules, 'SetAlarmRulesPayload')
-    return null
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    const message = `${migration.name} was made, but its alarms are as usual: ${error.message}`
-    return refusal({ code: error.code, message, remedy: error.remedy })
-  }
 }

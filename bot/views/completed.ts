@@ -6,58 +6,65 @@ import { context, fields, header, lines, plainContext, section, snippet } from '
 import { plain } from './blocks/text.ts'
 import { message, type SlackMessage } from './message.ts'
 import { code, given, join, type Mrkdwn, mrkdwn, none, person, sentences, when } from './mrkdwn.ts'
+import { renamesBlocks, renamesFragment, renamesText } from './renames.ts'
 import { route } from './route.ts'
 import { counted, formatBytes, formatDuration } from './units.ts'
 
-export const completionFragment = graphql(`
-  fragment CompletionMessage on Migration {
-    shortId
-    name
-    version
-    finishedAt
-    source {
+export const completionFragment = graphql(
+  `
+    fragment CompletionMessage on Migration {
+      shortId
       name
-    }
-    target {
-      name
-    }
-    verifyReport {
-      checks {
-        check
-        title
+      version
+      finishedAt
+      source {
+        name
+      }
+      target {
+        name
+      }
+      selection {
+        ...ShownRenames
+      }
+      verifyReport {
+        checks {
+          check
+          title
+        }
+      }
+      report {
+        pause
+        predictedPause
+        compareDuration
+        rows
+        bytes
+        fullCopy
+        appliedChanges
+        alignedSequences
+        comparison {
+          isEqual
+        }
+        requestedBy
+        decisions {
+          decision
+          person
+          reason
+        }
+        breakGlass {
+          person
+          reason
+        }
+        acceptedWarnings
+        cleanUp {
+          side
+          what
+          statements
+        }
       }
     }
-    report {
-      pause
-      predictedPause
-      compareDuration
-      rows
-      bytes
-      fullCopy
-      appliedChanges
-      alignedSequences
-      comparison {
-        isEqual
-      }
-      requestedBy
-      decisions {
-        decision
-        person
-        reason
-      }
-      breakGlass {
-        person
-        reason
-      }
-      acceptedWarnings
-      cleanUp {
-        side
-        what
-        statements
-      }
-    }
-  }
-`)
+  `,
+  [renamesFragment],
+)
 
 export type Completion = FragmentOf<typeof completionFragment>
 type Report = NonNullable<Completion['report']>
@@ -73,10 +80,12 @@ export function completedMessage(migration: Completion): SlackMessage {
       report === null ? none : pauseText(report),
       ...decisions,
       mrkdwn`Use ${migration.target?.name ?? 'the target'} from now on`,
+      renamesText(migration.selection),
     ]),
     blocks: [
       header('✅ Migration complete'),
       plainContext(plain`${migration.name}  ·  ${route(migration)}  ·  ${m}`),
+      ...renamesBlocks(migration.selection),
       section(lines(report === null ? none : pauseText(report), next)),
       ...(report === null ? [] : [factBlock(report)]),
       ...(decisions.length === 0 ? [] : [section(lines(...decisions))]),

@@ -6,6 +6,7 @@ import { completionFragment, decisionLines, factBlock, pauseText } from './compl
 import { tidy } from './escape.ts'
 import { message, type SlackMessage } from './message.ts'
 import { code, type Mrkdwn, mrkdwn, none, sentences, when } from './mrkdwn.ts'
+import { renamesBlocks } from './renames.ts'
 import { route } from './route.ts'
 import { counted, formatDuration } from './units.ts'
 import { stepWords } from './words/steps.ts'
@@ -55,6 +56,7 @@ export function reportMessage(migration: Reported): SlackMessage {
     blocks: [
       header('Completion report'),
       plainContext(plain`${name}  ·  ${route(migration)}  ·  ${shortId}`),
+      ...renamesBlocks(migration.selection),
       section(pauseText(report)),
       factBlock(report),
       fields([
@@ -89,6 +91,7 @@ export function comparisonMessage(migration: Reported): SlackMessage {
     blocks: [
       header('Comparison'),
       plainContext(plain`${name}  ·  ${route(migration)}  ·  ${shortId}`),
+      ...renamesBlocks(migration.selection),
       section(said),
       ...comparisonBlocks(report),
       context(mrkdwn`Counted during the cutover, while writers waited.`),

@@ -5,6 +5,7 @@ import { context, fields, header, lines, plainContext, section } from '../blocks
 import { plain } from '../blocks/text.ts'
 import { message, type SlackMessage } from '../message.ts'
 import { code, given, join, type Mrkdwn, mrkdwn, none, sentences, when } from '../mrkdwn.ts'
+import { renamesBlocks } from '../renames.ts'
 import { route } from '../route.ts'
 import {
   counted,
@@ -31,6 +32,7 @@ export function migrationCard(migration: MigrationCard, now: Date, place: CardPl
     blocks: [
       header(migration.name),
       plainContext(plain`${route(migration)}  ·  ${migration.shortId}`),
+      ...renamesBlocks(migration.selection),
       section(statusText(status)),
       ...stepBlocks(migration),
       ...lagBlocks(migration),

@@ -1,107 +1,114 @@
 import { type FragmentOf, graphql } from '../../client/index.ts'
+import { renamesFragment } from '../renames.ts'
 
 /** All that the card of a migration shows. */
-export const migrationCardFragment = graphql(`
-  fragment MigrationCard on Migration {
-    shortId
-    name
-    status
-    version
-    availableActions
-    source {
-      name
-    }
-    target {
-      name
-    }
-    kind {
-      fullCopy
-      incremental
-    }
-    steps {
+export const migrationCardFragment = graphql(
+  `
+    fragment MigrationCard on Migration {
+      shortId
       name
       status
-      startedAt
-      finishedAt
-    }
-    progress {
-      copiedBytes
-      copiedRows
-      copiedTables
-      estimatedRows
-      sizeBytes
-      tables
-    }
-    lag {
-      bytes
-      seconds
-      retainedBytes
-      appliedChanges
-    }
-    recentLag: lagHistory(limit: 60) {
-      at
-      bytes
-      seconds
-    }
-    problem {
-      code
-      message
-      remedy
-    }
-    nextAttemptAt
-    schedule {
-      startAt
-    }
-    queue {
-      position
-      reason
-    }
-    verifyReport {
-      checks {
-        outcome
+      version
+      availableActions
+      source {
+        name
       }
-    }
-    cutoverPlan {
-      status
-      digest
-      expiresAt
-      predictedPause
-      missingApprovals {
-        missing
+      target {
+        name
       }
-      options {
-        fencing
+      selection {
+        ...ShownRenames
       }
-    }
-    cutoverWindow {
-      isOpen
-      closesAt
-      nextOpensAt
-      automatic
-    }
-    fence {
-      givenUp
-      mode
-    }
-    openAlarms: alarms(first: 5, states: [FIRING, ACKNOWLEDGED]) {
-      nodes {
+      kind {
+        fullCopy
+        incremental
+      }
+      steps {
+        name
+        status
+        startedAt
+        finishedAt
+      }
+      progress {
+        copiedBytes
+        copiedRows
+        copiedTables
+        estimatedRows
+        sizeBytes
+        tables
+      }
+      lag {
+        bytes
+        seconds
+        retainedBytes
+        appliedChanges
+      }
+      recentLag: lagHistory(limit: 60) {
+        at
+        bytes
+        seconds
+      }
+      problem {
+        code
         message
-        severity
-        state
+        remedy
+      }
+      nextAttemptAt
+      schedule {
+        startAt
+      }
+      queue {
+        position
+        reason
+      }
+      verifyReport {
+        checks {
+          outcome
+        }
+      }
+      cutoverPlan {
+        status
+        digest
+        expiresAt
+        predictedPause
+        missingApprovals {
+          missing
+        }
+        options {
+          fencing
+        }
+      }
+      cutoverWindow {
+        isOpen
+        closesAt
+        nextOpensAt
+        automatic
+      }
+      fence {
+        givenUp
+        mode
+      }
+      openAlarms: alarms(first: 5, states: [FIRING, ACKNOWLEDGED]) {
+        nodes {
+          message
+          severity
+          state
+        }
+      }
+      alarmMutes {
+        until
+      }
+      finishedAt
+      report {
+        pause
+        predictedPause
+        rows
+        bytes
+        appliedChanges
       }
     }
-    alarmMutes {
-      until
-    }
-    finishedAt
-    report {
-      pause
-      predictedPause
-      rows
-      bytes
-      appliedChanges
-    }
-  }
-`)
+  `,
+  [renamesFragment],
+)
 
 export type MigrationCard = FragmentOf<typeof migrationCardFragment>

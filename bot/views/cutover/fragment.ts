@@ -1,5 +1,6 @@
 import { type FragmentOf, graphql } from '../../client/index.ts'
 import { actorFragment } from '../actor.ts'
+import { renamesFragment } from '../renames.ts'
 
 /** A plan of a cutover, for people to decide on. */
 export const cutoverFragment = graphql(
@@ -14,6 +15,9 @@ export const cutoverFragment = graphql(
       }
       target {
         name
+      }
+      selection {
+        ...ShownRenames
       }
       cutoverWindow {
         isOpen
@@ -73,7 +77,7 @@ export const cutoverFragment = graphql(
       }
     }
   `,
-  [actorFragment],
+  [actorFragment, renamesFragment],
 )
 
 export type Cutover = FragmentOf<typeof cutoverFragment>

@@ -7,6 +7,7 @@ import { plain } from '../blocks/text.ts'
 import { completeButton } from '../card/buttons.ts'
 import { message, type SlackMessage } from '../message.ts'
 import { given, join, type Mention, mention, type Mrkdwn, mrkdwn, none, sentences, when } from '../mrkdwn.ts'
+import { renamesBlocks, renamesText } from '../renames.ts'
 import { route } from '../route.ts'
 import { counted, formatBytes, formatDuration, formatSeconds, secondsOf } from '../units.ts'
 import { fencingWords } from '../words/fencing.ts'
@@ -35,6 +36,7 @@ export function cutoverMessage(migration: Cutover, { approvers = [] }: CutoverOp
     text: sentences([
       mrkdwn`${migration.name}: ${state.words}`,
       asked,
+      renamesText(migration.selection),
       mrkdwn`Predicted pause ${formatDuration(plan.predictedPause)}`,
       ...missingLines(plan),
       ...decisionLines(plan),
@@ -43,6 +45,7 @@ export function cutoverMessage(migration: Cutover, { approvers = [] }: CutoverOp
     blocks: [
       header(`${state.mark} ${state.words}`),
       plainContext(plain`${migration.name}  ·  ${route(migration)}  ·  ${migration.shortId}`),
+      ...renamesBlocks(migration.selection),
       ...(asked === none || asked.source === '' ? [] : [section(mrkdwn`${asked} please decide.`)]),
       ...(past.has(plan.status) ? [] : [factBlock(plan)]),
       ...warningBlocks(plan),

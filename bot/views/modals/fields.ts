@@ -29,6 +29,7 @@ const fieldsOf: Readonly<Record<ModalId, { readonly first: InputId; readonly fie
       ['name', inputIds.name],
       ['selection.include', inputIds.include],
       ['selection.exclude', inputIds.exclude],
+      ['selection.renames', inputIds.renames],
       ['selection', inputIds.include],
       ['kind', inputIds.kind],
       ['startAt', inputIds.startAt],

@@ -19,6 +19,7 @@ export const inputIds = {
   name: 'name',
   include: 'include',
   exclude: 'exclude',
+  renames: 'renames',
   kind: 'kind',
   begin: 'begin',
   startAt: 'start-at',

@@ -12,6 +12,7 @@ import {
   textInput,
 } from '../blocks/inputs.ts'
 import { context } from '../blocks/layout.ts'
+import { limits } from '../limits.ts'
 import { mrkdwn } from '../mrkdwn.ts'
 import { type ModalContext, writeModalContext } from './context.ts'
 import { inputIds, modalIds } from './ids.ts'
@@ -87,6 +88,19 @@ export function newMigrationModal({ channelId, source, target, ...about }: NewMi
         action: inputActions.object,
         element: searchMany('Nothing'),
         optional: true,
+      }),
+      input({
+        id: inputIds.renames,
+        label: 'Other names on the target',
+        element: textInput({
+          multiline: true,
+          maxLength: limits.inputLength,
+          placeholder: 'All as on the source',
+        }),
+        optional: true,
+        hint:
+          'One a line, such as public -> crm, public.orders -> sales or public.orders -> crm.sales.' +
+          ' Names with upper case, blanks or dots go in "double quotes", as in SQL.',
       }),
       input({
         id: inputIds.kind,

@@ -1,6 +1,6 @@
 /** A migration is made in a modal, between databases that are there. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readAlarms } from '../../../bot/modals/new-migration.ts'
+import { readAlarms } from '../../../bot/modals/first-alarms.ts'
 import type { Migration } from '../../../engine/index.ts'
 import { createEndpoint } from '../../db/fixtures.ts'
 import { type BotTown, startBotTown } from '../../support/bot.ts'
@@ -8,6 +8,7 @@ import { settingsOf } from '../../support/connection.ts'
 import { startTestWorker } from '../../support/control.ts'
 import { createDatabase, type TestDatabase } from '../../support/servers.ts'
 import { type Channel, mentionsIn, type View } from '../../support/slack/index.ts'
+import { waitFor } from '../../support/wait-for.ts'
 import { saidIn } from '../settle.ts'
 
 const context = { actor: { kind: 'system', id: 'test', name: 'test' } } as const
@@ -25,8 +26,10 @@ beforeAll(async () => {
   source = await createDatabase('source')
   target = await createDatabase('target')
   await source.query(`create table a (id int primary key); create schema ${longSchema}`)
-  for (const table of longTables)
+  for (const [index, table] of longTables.entries()) {
     await source.query(`create table ${longSchema}.${table} (id int primary key)`)
+    await source.query(`insert into ${longSchema}.${table} values (${index + 1})`)
+  }
   const { endpoints } = town.api.stores
   await endpoints.create({ name: shop, connection: settingsOf(source) }, context)
   await endpoints.create({ name: 'new shop', connection: settingsOf(target) }, context)
@@ -107,7 +110,44 @@ test.each([
   expect(readAlarms(view)).toEqual({ errors: { [id]: expect.stringContaining('whole number from 1 to') } })
 })
 
-test('objects are those of the source, and it starts by itself when verify has passed', async () => {
+test('other names are read line by line, and what is wrong with one is said of its line', async () => {
+  const { slack, maya } = town
+  const { channel, modal } = await openIn('renames')
+  const refusedWith = async (typed: string) => {
+    await slack.as(maya).submit(modal, { From: shop, To: 'new shop', renames: typed })
+    return slack.as(maya).modal()?.errors
+  }
+  expect(await refusedWith(`public -> crm\n\n${longSchema}.orders`)).toEqual({
+    renames: expect.stringMatching(/^Line 3: there is no -> .* Write it like public/),
+  })
+  const twice = 'public.a -> crm."<!channel>"\n'
+  expect(await refusedWith(`${twice}\npublic.a -> b`)).toEqual({
+    renames: expect.stringMatching(/^Line 3: table "public"\."a" is named twice\./),
+  })
+  expect(await refusedWith(`public -> ${'x'.repeat(64)}`)).toEqual({
+    renames: expect.stringMatching(/^Line 1: .*longer than the 63 bytes/),
+  })
+  await slack.as(maya).submit(modal, { renames: `${twice}\n${longSchema} → “Crm 2”` })
+  expect(slack.as(maya).modal()).toBeUndefined()
+  await saidIn(town, channel, 'which is verified now')
+  const { shortId } = await newest()
+  const { data } = await town.api.query(
+    `query ($id: ID!) {
+      migration(id: $id) { selection { include { schema } renames { schema table toSchema toTable } } }
+    }`,
+    { id: shortId },
+  )
+  const renames = [
+    { schema: 'public', table: 'a', toSchema: 'crm', toTable: '<!channel>' },
+    { schema: longSchema, table: null, toSchema: 'Crm 2', toTable: null },
+  ]
+  expect(data).toEqual({ migration: { selection: { include: [], renames } } })
+  const card = await saidIn(town, channel, 'Ready to start')
+  expect(JSON.stringify(card.blocks)).toContain(`${longSchema} → \\"Crm 2\\"`)
+  expect(mentionsIn(card)).toEqual([])
+})
+
+test('objects are those of the source, it starts by itself, and they arrive under their other names', async () => {
   const { slack, api, maya } = town
   const { channel, modal } = await openIn('starts')
   await slack.as(maya).select(modal, 'From', shop)
@@ -120,6 +160,7 @@ test('objects are those of the source, and it starts by itself when verify has p
     begin: 'start',
     'What to move': offered,
     'What to leave out': ['public.a'],
+    renames: `${longSchema} -> crm\n${longSchema}.${longTables[0]} -> "Sales <!here>"`,
     Name: '*Orders* <!here> مسد :tada:',
     'lag-alarm': '77',
     'wal-alarm': '5',
@@ -133,7 +174,33 @@ test('objects are those of the source, and it starts by itself when verify has p
   const { rules } = await api.stores.alarms.settings(id)
   expect(rules.find(({ kind }) => kind === 'LAG_SECONDS')).toMatchObject({ raise: 77 })
   expect(rules.find(({ kind }) => kind === 'WAL_RETAINED')).toMatchObject({ raise: 5_000_000_000 })
+  await waitForRow('crm."Sales <!here>"', 1)
+  await waitForRow(`crm.${longTables[1]}`, 2)
+  // What is written afterwards goes the same way.
+  await source.query(`insert into ${longSchema}.${longTables[0]} values (3)`)
+  await waitForRow('crm."Sales <!here>"', 3)
+  const { rows: schemas } = await target.query('select nspname from pg_namespace where nspname = $1', [
+    longSchema,
+  ])
+  expect(schemas).toEqual([])
 })
+
+/** On the target. */
+async function waitForRow(table: string, id: number): Promise<void> {
+  const found = async () => {
+    const { rows } = await target.query<{ exists: string | null }>('select to_regclass($1) as exists', [
+      table,
+    ])
+    if (rows[0]?.exists == null) return 0
+    return (await target.query(`select from ${table} where id = $1`, [id])).rowCount
+  }
+  await waitFor(found, {
+    describe: async () => {
+      const { problem, status } = await newest()
+      return `row ${id} of ${table}; the migration is ${status}: ${problem?.message}`
+    },
+  })
+}
 
 test('a time is needed for a start at a time, and lies ahead; it is then scheduled', async () => {
   const { slack, maya } = town

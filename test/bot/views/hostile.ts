@@ -52,7 +52,7 @@ export const hostileText = fc.oneof(
 const given = new Set(
   (
     'name message remedy reason detail title statements note what text database host user person people ' +
-    'onBehalfOf requestedBy executedBy resolution rule voidReason schema table check acceptedWarnings code'
+    'onBehalfOf requestedBy executedBy resolution rule voidReason schema table toSchema toTable check acceptedWarnings code'
   ).split(' '),
 )
 

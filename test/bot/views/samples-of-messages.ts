@@ -12,7 +12,7 @@ import type {
   WaitingMigration,
 } from '../../../bot/views/index.ts'
 import type { ToldEvent } from '../../../bot/notify/events.ts'
-import { ago, ahead, cards, lagSamples, stepsAt } from './samples.ts'
+import { ago, ahead, cards, lagSamples, renames, stepsAt } from './samples.ts'
 
 const ends = { source: { name: 'shop-old' }, target: { name: 'shop-new' } }
 const migration = { shortId: 'm-7f3k', name: 'Shop to the new cluster', version: 9, ...ends }
@@ -214,6 +214,7 @@ const approved: Plan = {
 const cutover = (cutoverPlan: Cutover['cutoverPlan']): Cutover => ({
   ...migration,
   availableActions: ['PAUSE', 'COMPLETE', 'CANCEL'],
+  selection: { renames: [] },
   cutoverWindow: null,
   cutoverPlan,
 })
@@ -256,12 +257,14 @@ export const cutovers: Readonly<Record<string, Cutover>> = {
     }),
     availableActions: [],
   },
+  'with-other-names': { ...cutover(plan), selection: { renames } },
   none: cutover(null),
 }
 
 const completed: Completion = {
   ...migration,
   finishedAt: ago(60),
+  selection: { renames: [] },
   verifyReport: { checks: [{ check: 'wal-retention', title: 'WAL kept by the source' }] },
   report: {
     pause: 'PT1.84S',
@@ -313,6 +316,7 @@ export const completions: Readonly<Record<string, Completion>> = {
   },
   'with-broken-glass': {
     ...completed,
+    selection: { renames: renames.slice(0, 2) },
     report: completed.report && {
       ...completed.report,
       comparison: [{ isEqual: true }, { isEqual: false }],

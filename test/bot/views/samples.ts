@@ -52,6 +52,7 @@ const draft: MigrationCard = {
   availableActions: ['VERIFY', 'EDIT', 'CANCEL'],
   source: { name: 'shop-old' },
   target: { name: 'shop-new' },
+  selection: { renames: [] },
   kind: { fullCopy: true, incremental: true },
   steps: stepsAt('none'),
   progress: {
@@ -114,6 +115,15 @@ const plan: NonNullable<MigrationCard['cutoverPlan']> = {
   options: { fencing: 'READ_ONLY' },
 }
 
+/** More than are shown. */
+export const renames: MigrationCard['selection']['renames'] = [
+  { schema: 'public', table: null, toSchema: 'crm', toTable: null },
+  { schema: 'public', table: 'orders', toSchema: 'crm', toTable: 'sales' },
+  { schema: 'Shop 2', table: 'order_items', toSchema: null, toTable: 'items' },
+  { schema: 'audit', table: 'log', toSchema: 'history', toTable: null },
+  { schema: 'audit', table: 'old', toSchema: null, toTable: 'older' },
+]
+
 /** A card for every status, and for every way in which one can look. */
 export const cards: Readonly<Record<string, MigrationCard>> = {
   draft,
@@ -130,6 +140,12 @@ export const cards: Readonly<Record<string, MigrationCard>> = {
     status: 'READY',
     availableActions: ['VERIFY', 'SCHEDULE', 'EDIT', 'START', 'CANCEL'],
     verifyReport: { checks: passed },
+  },
+  'ready-with-other-names': {
+    ...verified,
+    status: 'READY',
+    availableActions: ['VERIFY', 'SCHEDULE', 'EDIT', 'START', 'CANCEL'],
+    selection: { renames },
   },
   'ready-with-warnings': {
     ...verified,
