@@ -27,7 +27,7 @@ export interface LanesNeeds {
  */
 const budgets: Readonly<Record<string, Budgets>> = {
   'chat.postMessage': { first: { burst: 2, perMinute: 60 }, progress: { burst: 1, perMinute: 60 } },
-  'chat.update': { progress: { burst: 20, perMinute: 30 } },
+  'chat.update': { progress: { burst: 15, perMinute: 30 } },
 }
 
 /** What Slack limits for each channel by itself, and not for the workspace. */

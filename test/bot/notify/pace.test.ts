@@ -3,36 +3,13 @@ import { beforeAll, expect, test } from 'vitest'
 import type { Lease } from '../../../engine/index.ts'
 import { listAlarms } from '../../db/alarms.ts'
 import { alice, makeFollowing, noLag } from '../../db/fixtures.ts'
-import { waitFor } from '../../support/wait-for.ts'
+import { pass, passUntil } from './passing.ts'
 import { as, fail, planInChannel, type Running, runInChannel, untilWelcome } from './scenes.ts'
 import { type Room, shareStage, textOf } from './stage.ts'
 
 const stage = shareStage()
 
 beforeAll(() => stage().slack.clock.freeze())
-
-const stepMs = 100
-const patienceMs = 60_000
-
-/** Moves the clock in small steps, each no sooner than the control database has answered once, so that the bot keeps up. */
-async function pass(room: Room, ms: number, isOver: () => boolean = () => false): Promise<boolean> {
-  let leftMs = ms
-  const step = async () => {
-    if (isOver() || leftMs <= 0) return true
-    room.slack.clock.advance(stepMs)
-    leftMs -= stepMs
-    await room.api.database.query('select 1')
-    return false
-  }
-  await waitFor(step, { pollMs: 10, timeoutMs: 60_000, describe: () => `${leftMs} of ${ms} ms to pass` })
-  return isOver()
-}
-
-async function passUntil(room: Room, what: string, isSo: () => boolean): Promise<void> {
-  if (await pass(room, patienceMs, isSo)) return
-  const seen = room.slack.messages(room.channel).map(textOf).join('\n')
-  throw new Error(`${patienceMs} ms passed without ${what}; in the channel is:\n${seen}`)
-}
 
 /**
  * Of what has happened a card hears in several pieces, and is updated at once for each. What is appended here is told when the
@@ -62,7 +39,7 @@ test('progress is shown no sooner than after five seconds, and not at all when n
   const times = updates().map(({ atMs }) => atMs)
   const gaps = times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0))
   expect(Math.min(...gaps)).toBeGreaterThanOrEqual(5_000)
-  await pass(room, 12_000)
+  await pass(room, { ms: 12_000 })
   expect(updates()).toHaveLength(times.length)
 })
 

@@ -18,13 +18,14 @@ import { type Clock, Outgoing } from '../../../bot/slack/index.ts'
 import { createSlackLogger } from '../../../bot/slack/logger.ts'
 import { createWebCalls } from '../../../bot/slack/web-calls.ts'
 import type { ControlStores, Migration } from '../../../engine/index.ts'
-import { startTestApi, type TestApi } from '../../support/api.ts'
+import { startTestApi, type TestApi, type TestApiOptions } from '../../support/api.ts'
 import { silentLog } from '../../support/start-server.ts'
 import {
   type ApiCall,
   type Channel,
   type Message,
   type Slack,
+  type SlackOptions,
   startSlack,
   type User,
   type Workspace,
@@ -85,10 +86,18 @@ export interface StartedNotifier extends AsyncDisposable {
   readonly died: Promise<void>
 }
 
-export async function startStage(): Promise<Stage> {
+export interface StageOptions {
+  readonly slack?: SlackOptions
+  readonly api?: TestApiOptions['api']
+}
+
+export async function startStage({
+  slack: slackOptions,
+  api: apiOptions = {},
+}: StageOptions = {}): Promise<Stage> {
   await using starting = new AsyncDisposableStack()
-  const api = starting.use(await startTestApi())
-  const slack = starting.use(await startSlack())
+  const api = starting.use(await startTestApi({ api: apiOptions }))
+  const slack = starting.use(await startSlack(slackOptions))
   const workspace = slack.addWorkspace()
   const token = slack.install(workspace).accessToken
   const maya = slack.addUser(workspace, 'maya')
@@ -145,10 +154,10 @@ export async function startStage(): Promise<Stage> {
 }
 
 /** One stage for the tests around. */
-export function shareStage(): () => Stage {
+export function shareStage(options: StageOptions = {}): () => Stage {
   let shared: Stage | undefined
   beforeAll(async () => {
-    shared = await startStage()
+    shared = await startStage(options)
   })
   afterAll(async () => {
     await shared?.[Symbol.asyncDispose]()
