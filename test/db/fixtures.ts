@@ -26,6 +26,9 @@ export { waitForBlocked } from '../support/blocked.ts'
 
 const log = pino({ level: 'silent' })
 
+/** A failure that may go away by itself. */
+export const problem = { code: 'CONNECTION_LOST', message: 'The source is away.', remedy: 'Wait.' } as const
+
 /** Stores on a fresh control database, and that database. */
 export interface TestStores extends AsyncDisposable {
   readonly stores: ControlStores

@@ -1,12 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  lsnFromBigInt,
-  renderReport,
-  type Lease,
-  type RunStore,
-  type SourceFence,
-  type TableProgress,
-} from '../../engine/index.ts'
+import { lsnFromBigInt, type Lease, type RunStore, type TableProgress } from '../../engine/index.ts'
 import { fullReport } from '../support/completion-report.ts'
 import {
   alice,
@@ -14,12 +7,9 @@ import {
   createMigration,
   makeRunning,
   openTestStores,
-  reread,
+  problem,
   verifyReport,
 } from './fixtures.ts'
-
-const problem = { code: 'CONNECTION_LOST', message: 'The source is away.', remedy: 'Wait.' } as const
-const hourMs = 3_600_000
 
 const lag = {
   bytes: 12n,
@@ -117,177 +107,6 @@ test('a worker loads all that it saved', async () => {
   expect(run).toMatchObject({ attempt: 0, firstFailureAt: null })
 })
 
-test('a report moves the status by the transition table, with event and audit entry of the worker', async () => {
-  await using control = await openTestStores()
-  const { migration, lease } = await makeRunning(control.stores)
-  const completing = await control.stores.runs.report(lease, 'COPY_FINISHED')
-  expect(completing).toMatchObject({ status: 'COMPLETING', version: migration.version + 1 })
-  const actor = { kind: 'worker', id: 'worker-1', name: 'worker-1' }
-  const payload = { report: 'COPY_FINISHED', from: 'RUNNING', to: 'COMPLETING', version: completing.version }
-  const event = (await control.stores.events.readMigration(migration.id, 0n, 100)).at(-1)
-  expect(event).toMatchObject({ type: 'STATUS_CHANGED', actor, payload })
-  const [entry] = (await control.stores.audit.list({ first: 1 })).items
-  expect(entry?.item).toMatchObject({
-    operation: 'migration.report',
-    subjectId: migration.id,
-    actor,
-    details: payload,
-  })
-})
-
-test('a report that the status does not allow changes nothing', async () => {
-  await using control = await openTestStores()
-  const { migration, lease } = await makeRunning(control.stores)
-  await control.stores.migrations.act({ migrationId: migration.id, action: 'PAUSE' }, alice)
-  const events = await control.stores.events.readMigration(migration.id, 0n, 100)
-  await expect(control.stores.runs.report(lease, 'COPY_FINISHED')).rejects.toMatchObject({
-    code: 'ILLEGAL_ACTION',
-  })
-  expect(await control.stores.events.readMigration(migration.id, 0n, 100)).toEqual(events)
-  expect((await reread(control.stores, migration)).status).toBe('PAUSED')
-})
-
-test('a problem stays on the migration until a report without one', async () => {
-  await using control = await openTestStores()
-  const { runs } = control.stores
-  const { migration, lease } = await makeRunning(control.stores)
-  await runs.report(lease, 'COPY_FINISHED')
-  const refused = await runs.report(lease, 'COMPLETION_REFUSED', { problem })
-  expect(refused).toMatchObject({ status: 'RUNNING', problem: { ...problem, at: expect.any(Date) } })
-  await runs.clearRetry(lease)
-  expect((await reread(control.stores, migration)).problem).toMatchObject(problem)
-  expect((await runs.report(lease, 'COPY_FINISHED')).problem).toBeNull()
-})
-
-test('what ends a migration is noted with its time', async () => {
-  await using control = await openTestStores()
-  const { lease } = await makeRunning(control.stores)
-  await control.stores.runs.report(lease, 'COPY_FINISHED')
-  const completed = await control.stores.runs.report(lease, 'FINISHED')
-  expect(completed).toMatchObject({ status: 'COMPLETED', finishedAt: expect.any(Date) })
-})
-
-test('the report of completion comes back as it was, large numbers included', async () => {
-  await using control = await openTestStores()
-  const { migration, lease } = await makeRunning(control.stores)
-  await control.stores.runs.saveCompletionReport(lease, fullReport)
-  expect((await reread(control.stores, migration)).report).toEqual(fullReport)
-  await control.stores.runs.saveCompletionReport(lease, { ...fullReport, drainedTo: null, comparison: [] })
-  expect((await reread(control.stores, migration)).report).toMatchObject({ drainedTo: null, comparison: [] })
-})
-
-test('a completion that is refused or cancelled leaves no report of it', async () => {
-  await using control = await openTestStores()
-  const { migration, lease } = await makeRunning(control.stores)
-  const { runs, migrations } = control.stores
-  await runs.report(lease, 'COPY_FINISHED')
-  await runs.saveCompletionReport(lease, fullReport)
-  expect((await runs.report(lease, 'COMPLETION_REFUSED', { problem })).report).toBeNull()
-  await runs.report(lease, 'COPY_FINISHED')
-  await runs.saveCompletionReport(lease, fullReport)
-  await migrations.act({ migrationId: migration.id, action: 'CANCEL' }, alice)
-  expect((await reread(control.stores, migration)).report).toBeNull()
-})
-
-test('a release does not begin when somebody has cancelled just before', async () => {
-  await using control = await openTestStores()
-  const { migration, lease } = await makeRunning(control.stores)
-  const { runs, migrations } = control.stores
-  await runs.report(lease, 'COPY_FINISHED')
-  await migrations.act({ migrationId: migration.id, action: 'CANCEL' }, alice)
-  await expect(runs.saveStep(lease, { step: 'RELEASE', status: 'RUNNING' })).rejects.toMatchObject({
-    code: 'STALE_VERSION',
-  })
-  const steps = await migrations.steps(migration.id)
-  expect(steps.find(({ step }) => step === 'RELEASE')?.status).toBe('PENDING')
-})
-
-test.each(['RUNNING', 'DONE'] as const)('a release that is %s is not cancelled any more', async (status) => {
-  await using control = await openTestStores()
-  const { migration, lease } = await makeRunning(control.stores)
-  const { runs, migrations } = control.stores
-  await runs.report(lease, 'COPY_FINISHED')
-  await runs.saveStep(lease, { step: 'RELEASE', status })
-  const cancel = migrations.act({ migrationId: migration.id, action: 'CANCEL' }, alice)
-  await expect(cancel).rejects.toMatchObject({ code: 'ILLEGAL_ACTION' })
-})
-
-test('a report that an older version has stored can still be read', async () => {
-  await using control = await openTestStores()
-  const { migration } = await makeRunning(control.stores)
-  const old = {
-    rows: '12',
-    bytes: '34',
-    fullCopyMs: 5,
-    appliedTransactions: '6',
-    appliedChanges: '7',
-    drainedTo: '0/10',
-    pauseMs: 8,
-    comparison: [{ schema: 'a', table: 'b', sourceRows: '1', targetRows: '1' }],
-    alignedSequences: 9,
-  }
-  await control.database.query('update godwit_control.migrations set report = $1', [JSON.stringify(old)])
-  const { report } = await reread(control.stores, migration)
-  expect(report).toMatchObject({ rows: 12n, fencing: null, steps: [], decisions: [], cleanUp: [] })
-  expect(report && renderReport(report)).toContain('| Rows copied | 12 |')
-})
-
-test('what fences the source comes back as it was written down, until it is forgotten', async () => {
-  await using control = await openTestStores()
-  const { migration, lease } = await makeRunning(control.stores)
-  const { runs, migrations } = control.stores
-  const fence: SourceFence = {
-    mode: 'READ_ONLY',
-    since: new Date('2026-01-02T03:04:05.678Z'),
-    sourceTime: '2026-01-02 03:04:05.678901+00',
-    undo: ['ALTER DATABASE "d" RESET default_transaction_read_only'],
-    reported: true,
-  }
-  await runs.saveStream(lease, { fence })
-  await runs.saveStream(lease, { timeline: 7 })
-  expect((await runs.load(lease)).stream).toMatchObject({ fence, timeline: 7 })
-  expect(await migrations.fence(migration.shortId)).toEqual({ ...fence, givenUp: null })
-  await runs.saveStream(lease, { fence: null })
-  expect((await runs.load(lease)).stream.fence).toBeNull()
-  expect(await migrations.fence(migration.id)).toBeNull()
-})
-
-const givenUp = { code: 'PAUSE_TOO_LONG', message: 'Too long.', remedy: 'Wait.' } as const
-
-const ends: Record<string, (runs: RunStore, lease: Lease) => Promise<unknown>> = {
-  'its refusal': (runs, lease) => runs.report(lease, 'COMPLETION_REFUSED', { problem }),
-  'its failure': (runs, lease) => runs.report(lease, 'FAILED', { problem }),
-}
-
-test.each(Object.entries(ends))(
-  'why a completion is given up is kept, with a fence and without, until %s',
-  async (_name, end) => {
-    await using control = await openTestStores()
-    const { stores, database } = control
-    const { migration, lease } = await makeRunning(stores)
-    await database.query(`update godwit_control.migrations set status = 'COMPLETING'`)
-    await stores.runs.saveStream(lease, { givenUp })
-    await stores.runs.saveStream(lease, { fence: null })
-    expect((await stores.runs.load(lease)).stream.givenUp).toEqual(givenUp)
-    await end(stores.runs, lease)
-    expect((await stores.runs.load(lease)).stream.givenUp).toBeNull()
-    expect((await reread(stores, migration)).problem).toMatchObject(problem)
-  },
-)
-
-test('a cancel ends the giving up of a completion, and so does its own end where that was written late', async () => {
-  await using control = await openTestStores()
-  const { stores, database } = control
-  const { migration, lease } = await makeRunning(stores)
-  await database.query(`update godwit_control.migrations set status = 'COMPLETING'`)
-  await stores.runs.saveStream(lease, { givenUp })
-  await stores.migrations.act({ migrationId: migration.id, action: 'CANCEL' }, alice)
-  expect((await stores.runs.load(lease)).stream.givenUp).toBeNull()
-  await stores.runs.saveStream(lease, { givenUp })
-  await stores.runs.report(lease, 'CLEANED_UP')
-  expect((await stores.runs.load(lease)).stream.givenUp).toBeNull()
-})
-
 test('the warnings that were accepted at the start are known at the end', async () => {
   await using control = await openTestStores()
   const { lease } = await makeRunning(control.stores)
@@ -299,75 +118,6 @@ test('the warnings that were accepted at the start are known at the end', async 
   })
   await control.stores.runs.appendEvent(lease, { type: 'NOTE', message: 'later' })
   expect(await control.stores.runs.acceptedWarnings(lease)).toEqual(['wal-retention', 'collation'])
-})
-
-test('failures are counted from the first on, and forgotten when things go well again', async () => {
-  await using control = await openTestStores()
-  const { runs } = control.stores
-  const { migration, lease } = await makeRunning(control.stores)
-  await runs.saveRetry(lease, { error: problem, delayMs: hourMs })
-  const first = await runs.load(lease)
-  expect(first).toMatchObject({ attempt: 1, firstFailureAt: expect.any(Date) })
-  expect(first.migration).toMatchObject({
-    status: 'RUNNING',
-    version: migration.version,
-    problem,
-    nextAttemptAt: expect.any(Date),
-  })
-  await runs.saveRetry(lease, { error: { ...problem, message: 'Still away.' }, delayMs: hourMs })
-  const second = await runs.load(lease)
-  expect(second).toMatchObject({ attempt: 2, firstFailureAt: first.firstFailureAt })
-  expect(second.migration.problem?.message).toBe('Still away.')
-  await runs.clearRetry(lease)
-  const cleared = await runs.load(lease)
-  expect(cleared).toMatchObject({ attempt: 0, firstFailureAt: null })
-  expect(cleared.migration).toMatchObject({ problem: null, nextAttemptAt: null })
-  const events = await control.stores.events.readMigration(migration.id, 0n, 100)
-  const retries = events.filter((event) => event.type === 'RETRY_SCHEDULED')
-  expect(retries.map((event) => event.payload)).toEqual([
-    { code: problem.code, remedy: problem.remedy, attempt: 1, delayMs: hourMs },
-    { code: problem.code, remedy: problem.remedy, attempt: 2, delayMs: hourMs },
-  ])
-})
-
-test('waiting for another migration is told of once and is no failure in a row, neither while it lasts nor afterwards', async () => {
-  await using control = await openTestStores()
-  const { runs, events } = control.stores
-  const { migration, lease } = await makeRunning(control.stores)
-  const wait = { ...problem, code: 'FENCED_BY_OTHER' } as const
-  await runs.saveRetry(lease, { error: problem, delayMs: hourMs })
-  const readRetries = async () =>
-    (await events.readMigration(migration.id, 0n, 100)).flatMap(({ type, payload }) =>
-      type === 'RETRY_SCHEDULED' ? [payload['code']] : [],
-    )
-  for (let n = 0; n < 5; n += 1) {
-    await runs.saveRetry(lease, { error: wait, delayMs: hourMs, waits: true })
-    expect(await runs.load(lease)).toMatchObject({
-      attempt: 1,
-      firstFailureAt: null,
-      migration: { problem: wait, nextAttemptAt: expect.any(Date) },
-    })
-  }
-  expect(await readRetries()).toEqual([problem.code, 'FENCED_BY_OTHER'])
-  await runs.saveRetry(lease, { error: problem, delayMs: hourMs })
-  expect(await runs.load(lease)).toMatchObject({ attempt: 2, firstFailureAt: expect.any(Date) })
-  await runs.saveRetry(lease, { error: wait, delayMs: hourMs, waits: true })
-  expect(await readRetries()).toEqual([problem.code, 'FENCED_BY_OTHER', problem.code, 'FENCED_BY_OTHER'])
-})
-
-test('a retry does not delay what a person has asked for since the worker last looked', async () => {
-  await using control = await openTestStores()
-  const { migration, lease } = await makeRunning(control.stores)
-  await control.stores.migrations.act({ migrationId: migration.id, action: 'CANCEL' }, alice)
-  await control.stores.runs.saveRetry(lease, { error: problem, delayMs: hourMs })
-  expect(await reread(control.stores, migration)).toMatchObject({
-    status: 'CANCELLING',
-    nextAttemptAt: null,
-    problem: null,
-  })
-  await control.stores.runs.load(lease)
-  await control.stores.runs.saveRetry(lease, { error: problem, delayMs: hourMs })
-  expect(await reread(control.stores, migration)).toMatchObject({ nextAttemptAt: expect.any(Date), problem })
 })
 
 test('a step that changes its status is an event, a new detail alone is not', async () => {

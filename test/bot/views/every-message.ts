@@ -45,19 +45,10 @@ import {
   movedMessage,
 } from '../../../bot/notify/content/notices.ts'
 import { ahead, cards, now } from './samples.ts'
-import {
-  alarms,
-  completions,
-  cutovers,
-  endpointLines,
-  events,
-  lags,
-  migrationLines,
-  progresses,
-  reports,
-  toldAlone,
-  verifyReports,
-} from './samples-of-messages.ts'
+import { completions, cutovers, reports } from './samples-of-cutovers.ts'
+import { events, toldAlone } from './samples-of-events.ts'
+import { endpointLines, migrationLines } from './samples-of-lists.ts'
+import { alarms, lags, progresses, verifyReports } from './samples-of-messages.ts'
 
 /** Gives data as it is, or with other texts in it. */
 export type Change = <T>(data: T) => T

@@ -13,7 +13,8 @@ import {
 import { noticeModal } from '../../../bot/inbox/acknowledge.ts'
 import type { Change } from './every-message.ts'
 import { ago, ahead, now } from './samples.ts'
-import { alarms, migrationLines, waitings } from './samples-of-messages.ts'
+import { migrationLines, waitings } from './samples-of-lists.ts'
+import { alarms } from './samples-of-messages.ts'
 
 const about = { m: 'm-7f3k', v: 9 }
 const shop = { name: 'Shop to the new cluster' }

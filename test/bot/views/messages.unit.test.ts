@@ -8,7 +8,8 @@ import {
 import { mentionsIn } from '../../support/slack/index.ts'
 import { everyMessage } from './every-message.ts'
 import { blocksOf, expectGolden, troubleWith } from './golden.ts'
-import { alarms, completions, cutovers } from './samples-of-messages.ts'
+import { completions, cutovers } from './samples-of-cutovers.ts'
+import { alarms } from './samples-of-messages.ts'
 
 describe('every message', () => {
   it.each(Object.entries(everyMessage))('looks as it should: %s', async (name, render) => {

@@ -12,6 +12,10 @@ export function ahead(seconds: number): string {
   return ago(-seconds)
 }
 
+const ends = { source: { name: 'shop-old' }, target: { name: 'shop-new' } }
+export const migration = { shortId: 'm-7f3k', name: 'Shop to the new cluster', version: 9, ...ends }
+export const token = { kind: 'TOKEN', name: 'slack', onBehalfOf: 'alice@example.com' } as const
+
 const stepNames = [
   'PREPARE',
   'STRUCTURE',

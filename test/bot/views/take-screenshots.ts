@@ -22,7 +22,8 @@ import { type BoltApp, startBolt } from '../../slack/bolt-app.ts'
 import { everyMessage } from './every-message.ts'
 import { everyView } from './every-view.ts'
 import { now } from './samples.ts'
-import { alarms, cutovers } from './samples-of-messages.ts'
+import { cutovers } from './samples-of-cutovers.ts'
+import { alarms } from './samples-of-messages.ts'
 
 const [folder = fileURLToPath(new URL('../../../docs/images/slack', import.meta.url)), ...wanted] =
   process.argv.slice(2)

@@ -134,6 +134,8 @@ test('what is no text to the server, and what is of an extension, is left alone'
   await using source = await createShop()
   await source.query(`
     create extension hstore schema shop;
+    create function shop.own() returns bigint language sql as 'select count(*) from shop.orders';
+    alter extension hstore add function shop.own();
     create function shop.parsed() returns bigint language sql begin atomic select count(*) from shop.orders; end;
     create view shop.v as select * from shop.orders;
     create function public.elsewhere() returns int language sql as 'select 1'`)
