@@ -1,5 +1,6 @@
 export * from './status.ts'
 export * from './steps.ts'
 export * from './transitions.ts'
+export * from './situation.ts'
 export * from './retry.ts'
 export * from './deletable.ts'
