@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import type { RenameRule, Selection } from '../../../engine/index.ts'
+import { type RenameRule, type Selection, wholeDatabase } from '../../../engine/index.ts'
 import { createDatabase, createRole } from '../../support/servers.ts'
+import { richSchema } from '../structure/rich-schema.ts'
+import { restoreAll, takeOverTarget } from '../structure/support.ts'
 import { mend, namesOf, problemsOf, resultOf, verify } from './verify-support.ts'
 
 const rowsOnly = { structure: false, fullCopy: true, incremental: true }
@@ -48,6 +50,28 @@ test('what has the new names on the target fails, what has the old ones does not
   expect(problemsOf(await verify(source, target, { selection }))).toEqual([])
   const kept = await target.query('select from shop.orders union all select from store.orders')
   expect(kept.rowCount).toBe(0)
+})
+
+test('all that a migration has made under new names is found there, and its columns are the same', async () => {
+  await using source = await createDatabase('source')
+  await using target = await createDatabase('source')
+  await source.query(richSchema)
+  const selection = renamed(
+    { schema: 'shop', toSchema: 'store' },
+    { schema: 'common', toSchema: 'shared' },
+    { schema: 'shop', table: 'customers', toSchema: 'archive' },
+    { schema: 'shop', table: 'events', toTable: 'log' },
+  )
+  await using copy = await createDatabase('source')
+  await restoreAll({ source, target, guard: await takeOverTarget(target), selection })
+  await restoreAll({ source, target: copy, guard: await takeOverTarget(copy), selection: wholeDatabase })
+
+  const asOnSource = resultOf(await verify(source, copy), 'target-empty').detail
+  const conflicts = resultOf(await verify(source, target, { selection }), 'target-empty').detail
+  expect(conflicts).toMatch(/^\d+ objects/)
+  expect(Number.parseInt(conflicts, 10)).toBe(Number.parseInt(asOnSource, 10))
+  const rows = await verify(source, target, { kind: rowsOnly, selection })
+  expect(resultOf(rows, 'target-tables')).toMatchObject({ outcome: 'passed' })
 })
 
 test('the arguments of a routine that are of an extension keep their schema', async () => {
