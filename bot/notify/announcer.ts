@@ -2,7 +2,7 @@ import type { OutgoingMessage } from '../slack/index.ts'
 import type { Channels } from './channels.ts'
 import type { Content } from './content/index.ts'
 import { planNote } from './content/plan.ts'
-import { type Announcement, announcementsOf, type ToldEvent } from './events.ts'
+import type { Announcement, ToldEvent } from './events.ts'
 import { isChannelGone } from './failures.ts'
 import type { Messages, Sending } from './messages.ts'
 import { type CardNote, findNote, type Kept, type MessageNote, messageNote, StaleNoteError } from './notes.ts'
@@ -15,12 +15,35 @@ export interface AnnouncerNeeds extends Pick<NotifyNeeds, 'records' | 'clock'> {
   readonly content: Content
 }
 
+/** Something that people are to see. */
+export interface Saying {
+  /** Of the migration, when it was looked for first. */
+  readonly card: Kept<CardNote>
+  readonly shortId: string
+  readonly announcement: Announcement
+  /** Absent where something is said because it is so, whatever has happened. */
+  readonly event?: ToldEvent
+}
+
+/** Among those who have something to say in a channel. */
+export interface Place {
+  /** Until all that came before is posted. */
+  readonly turn: Promise<void>
+  /** Called when nothing is left to post: what comes after need not wait. */
+  readonly goOn: () => void
+}
+
 interface Occasion {
   readonly card: Kept<CardNote>
   readonly shortId: string
-  /** Absent where something is said because it is so, whatever has happened. */
   readonly event: ToldEvent | undefined
-  readonly goOn: () => void
+  readonly place: Place
+}
+
+interface Message extends Omit<Sending, 'render'> {
+  readonly message: OutgoingMessage
+  /** Absent where it never changes. */
+  readonly render?: () => Promise<OutgoingMessage>
 }
 
 /**
@@ -34,21 +57,11 @@ export class Announcer {
     this.#needs = needs
   }
 
-  /**
-   * `goOn` is called when what is left only changes a message that is there: what comes after it in the channel need not wait.
-   * @throws SlackCallError, StaleNoteError, ApiError, ApiUnreachableError: what was said stays said when repeated
-   */
-  async announce(shortId: string, event: ToldEvent, goOn: () => void): Promise<void> {
-    const announcements = announcementsOf(event)
-    for (const announcement of announcements)
-      await this.say(shortId, announcement, announcement === announcements.at(-1) ? goOn : stay, event)
-  }
-
-  /** Without an event: what is so, whatever has happened. @throws as `announce` */
-  async say(shortId: string, announcement: Announcement, goOn: () => void, event?: ToldEvent): Promise<void> {
+  /** @throws SlackCallError, StaleNoteError, ApiError, ApiUnreachableError: what was said stays said when repeated */
+  async say({ shortId, announcement, event }: Saying, place: Place): Promise<void> {
     const card = await this.#needs.channels.findCard(shortId)
     if (card === null) return
-    const occasion = { card, shortId, event, goOn }
+    const occasion = { card, shortId, event, place }
     switch (announcement.kind) {
       case 'alarm':
         return this.#alarm(occasion, announcement.alarmId)
@@ -76,7 +89,8 @@ export class Announcer {
     const render = async () => (await this.#needs.content.alarm(alarmId))?.message ?? alarm.message
     await this.#send(occasion, known ?? this.#newNote(alarmKey(alarm.id), card), {
       lane: 'first',
-      render: startingWith(alarm.message, render),
+      message: alarm.message,
+      render,
     })
   }
 
@@ -91,7 +105,7 @@ export class Announcer {
     const thread = alarm !== null && isAt(alarm.value, card.value) ? alarm.value.ts : null
     await this.#send(occasion, said ?? this.#newNote(key, card), {
       lane: 'first',
-      render: () => Promise.resolve(escalation.message),
+      message: escalation.message,
       ...(thread !== null && { threadTs: thread, alsoInChannel: true }),
     })
   }
@@ -109,7 +123,7 @@ export class Announcer {
     await this.#send(
       occasion,
       { ...kept, value: { ...kept.value, ...plan.kept } },
-      { lane: 'first', render: startingWith(plan.message, render) },
+      { lane: 'first', message: plan.message, render },
     )
   }
 
@@ -129,7 +143,7 @@ export class Announcer {
     if (message === null) return
     await this.#send(occasion, said ?? this.#newNote(key, card), {
       lane: 'first',
-      render: () => Promise.resolve(message),
+      message,
     })
   }
 
@@ -140,14 +154,18 @@ export class Announcer {
   }
 
   /** A channel that is gone takes nothing with it but its messages: they are posted where the migration is now. */
-  async #send({ card, shortId, goOn }: Occasion, noted: Kept<MessageNote>, sending: Sending): Promise<void> {
+  async #send(occasion: Occasion, noted: Kept<MessageNote>, { message, ...rest }: Message): Promise<void> {
+    const { card, shortId, place } = occasion
     const { channels, messages } = this.#needs
     const { team, channel } = card.value
+    const { render = () => Promise.resolve(message) } = rest
     // What was not posted before the migration was brought elsewhere is posted there.
     const kept = noted.value.ts === null ? { ...noted, value: { ...noted.value, team, channel } } : noted
-    if (kept.value.ts !== null) goOn()
+    const isThere = kept.value.ts !== null
+    if (isThere) place.goOn()
+    else await place.turn
     try {
-      await messages.send(kept, sending)
+      await messages.send(kept, { ...rest, render: isThere ? startingWith(message, render) : render })
     } catch (error) {
       if (!isChannelGone(error)) throw error
       if (isAt(kept.value, card.value)) {
@@ -156,12 +174,10 @@ export class Announcer {
         return
       }
       // From here it is in the channel where the card is.
-      await messages.send({ ...kept, value: { ...kept.value, team, channel, ts: null } }, sending)
+      await messages.send({ ...kept, value: { ...kept.value, team, channel, ts: null } }, { ...rest, render })
     }
   }
 }
-
-function stay(): void {}
 
 function alarmKey(alarmId: string): string {
   return `message/alarm/${alarmId}`

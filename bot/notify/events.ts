@@ -39,6 +39,22 @@ export type Announcement =
   /** What only this event says. */
   | { readonly kind: 'event' }
 
+/** What tells the messages of one migration apart: those of one subject are sent one after another. */
+export function subjectOf(announcement: Announcement): string {
+  switch (announcement.kind) {
+    case 'alarm':
+    case 'alarm again':
+      return announcement.alarmId
+    case 'plan':
+    case 'latest plan':
+      return 'plan'
+    case 'event':
+      return 'event'
+    default:
+      return announcement satisfies never
+  }
+}
+
 type EventType = ToldEvent['type']
 
 const alarm = (event: ToldEvent): readonly Announcement[] => {

@@ -1,11 +1,12 @@
 import { graphql } from '../client/index.ts'
-import { Announcer } from './announcer.ts'
+import { Announcer, type Saying } from './announcer.ts'
 import { Channels } from './channels.ts'
 import { Content } from './content/index.ts'
 import { type CardOf, CardKeeper, openCards, type Urgency } from './card-keeper.ts'
-import { type Announcement, isUrgent, payloadText } from './events.ts'
+import { announcementsOf, isUrgent, payloadText, subjectOf } from './events.ts'
 import { type FeedEvent, FeedReader } from './feed.ts'
 import { hailPrefix } from './homes.ts'
+import { Lines } from './lines.ts'
 import { Messages } from './messages.ts'
 import type { CardNote, Kept } from './notes.ts'
 import { Persistence } from './persistence.ts'
@@ -43,7 +44,7 @@ export class Office {
   readonly #messages: Messages
   readonly #announcer: Announcer
   readonly #keepers = new Map<string, CardKeeper>()
-  readonly #lines = new Map<string, Promise<void>>()
+  readonly #lines = new Lines()
   readonly #running = new Set<Promise<void>>()
   readonly #welcomed = new Set<string>()
   #ownName: string | undefined
@@ -115,9 +116,10 @@ export class Office {
     const card = shortId === undefined ? null : await this.#cardFor(shortId, event)
     if (shortId === undefined || card === null) return finish()
     if (!this.#keepers.has(shortId)) this.#openKeeper({ shortId, team: card.value.team }).ring(urgency)
-    const what = `${event.type} of ${shortId}`
-    const announced = this.#inLine(card, what, (goOn) => this.#announcer.announce(shortId, event, goOn))
-    this.#keep(announced.then(() => finish()))
+    const said = announcementsOf(event).map((announcement) =>
+      this.#say({ card, shortId, announcement, event }),
+    )
+    this.#keep(Promise.all(said).then(() => finish()))
   }
 
   /** Null when the migration belongs to no channel. */
@@ -162,22 +164,26 @@ export class Office {
     return keeper
   }
 
-  /** One after another in each channel, as things have happened: the next begins when the task has ended, or calls `goOn`. */
-  #inLine(
-    { value: { team, channel } }: Kept<CardNote>,
-    what: string,
-    task: (goOn: () => void) => Promise<void>,
-  ): Promise<void> {
-    const key = `${team}/${channel}`
-    const { signal } = this.#mandate
-    const before = this.#lines.get(key) ?? Promise.resolve()
-    const { promise: canGoOn, resolve: goOn } = Promise.withResolvers<void>()
-    const turn = before.then(() => this.#persistence.insist({ team, what }, () => task(goOn), signal))
-    const line = Promise.race([turn.catch(ignore), canGoOn]).finally(() => {
-      if (this.#lines.get(key) === line) this.#lines.delete(key)
-    })
-    this.#lines.set(key, line)
-    return turn
+  /**
+   * What is new in a channel comes as things have happened, one after another; a message that is there is changed
+   * without waiting for that. Resolves when it is said.
+   */
+  async #say(saying: Saying): Promise<void> {
+    const { card, shortId, announcement } = saying
+    const { team, channel } = card.value
+    const { promise: isSaid, resolve: leave } = Promise.withResolvers<void>()
+    const { promise: isPosted, resolve: goOn } = Promise.withResolvers<void>()
+    const sameIsSaid = this.#lines.join(`${shortId}/${subjectOf(announcement)}`, isSaid)
+    const turn = this.#lines.join(`${team}/${channel}`, isPosted)
+    const endeavour = { team, what: `${announcement.kind} of ${shortId}` }
+    try {
+      await sameIsSaid
+      const say = () => this.#announcer.say(saying, { turn, goOn })
+      await this.#persistence.insist(endeavour, say, this.#mandate.signal)
+    } finally {
+      goOn()
+      leave()
+    }
   }
 
   /** Work that goes on beside the feed. What fails in it for good is logged where it fails. */
@@ -208,11 +214,7 @@ export class Office {
     const read = () => this.#content.openMatters(shortId)
     const endeavour = { team, what: `finding what there is to say of ${shortId}` }
     const matters = await this.#persistence.insist(endeavour, read, this.#mandate.signal)
-    const say = (announcement: Announcement) =>
-      this.#inLine(card, `${announcement.kind} of ${shortId}`, (goOn) =>
-        this.#announcer.say(shortId, announcement, goOn),
-      )
-    await Promise.all((matters ?? []).map(say))
+    await Promise.all((matters ?? []).map((announcement) => this.#say({ card, shortId, announcement })))
   }
 
   async #attendHails(): Promise<void> {

@@ -144,3 +144,29 @@ test('a decision on a plan is shown at once while progress is answered with 429'
   await room.stores.cutovers.approve({ migrationId, planDigest }, as(ben.email))
   expect((await room.waitForEdit(asked, 'Cutover approved')).ts).toBe(asked.ts)
 })
+
+test('a decision on a plan is shown before what has still to be posted in the channel, and that comes in its order', async () => {
+  const room = stage().enter()
+  await using _bot = room.startNotifier()
+  const ben = room.slack.addUser(room.workspace, 'ben')
+  const planned = await planInChannel(room, 1, [ben.email])
+  const asked = await room.waitForMessage('Ready for cutover')
+  const other = await runInChannel(room)
+  await passUntil(room, 'another card', () => room.slack.messages(room.channel).length === 3)
+  // Of these Slack takes one a second, and the clock stands.
+  const told = ['One', 'Two', 'Three', 'Four', 'Five']
+  for (const [n, message] of told.entries()) {
+    const { lease } = [planned, other][n % 2]!
+    await room.stores.runs.appendEvent(lease, { type: 'SOURCE_FENCED', message: `${message} is closed.` })
+  }
+  const { migrationId, digest: planDigest } = planned.plan
+  await room.stores.cutovers.approve({ migrationId, planDigest }, as(ben.email))
+  await room.waitForEdit(asked, 'Cutover approved')
+  const said = () => {
+    const texts = room.slack.messages(room.channel).map(textOf)
+    return texts.flatMap((text) => /(\w+) is closed/.exec(text)?.[1] ?? [])
+  }
+  expect(said()).not.toContain('Five')
+  await passUntil(room, 'all', () => said().length === told.length)
+  expect(said()).toEqual(told)
+})
