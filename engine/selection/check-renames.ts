@@ -3,6 +3,7 @@ import { readRows } from '../catalog/read-rows.ts'
 import { GodwitError } from '../errors.ts'
 import { quoteQualified } from '../postgres/index.ts'
 import { ruleKey } from './matcher.ts'
+import { makeFreedom } from './names.ts'
 import type { RenameRule, SelectedSequence, SelectedTable } from './types.ts'
 import { badRule, describeRule } from './validate.ts'
 
@@ -14,8 +15,8 @@ interface Selected {
 
 /**
  * Checks rules for names against what they are about on the source.
- * @throws GodwitError BAD_INPUT naming a rule for what is not selected, one for a table that cannot be told from a
- *   function, or two objects that would have one name
+ * @throws GodwitError BAD_INPUT naming a rule for what is not selected, one that brings two schemas together, one for a
+ *   table that cannot be told from a function, or two objects that would have one name
  */
 export async function checkRenames(
   client: pg.Client,
@@ -24,6 +25,7 @@ export async function checkRenames(
 ): Promise<void> {
   if (renames.length === 0) return
   checkSelected(renames, selected)
+  checkApart(renames, selected)
   checkDistinct(selected)
   await checkNotShared(client, renames)
 }
@@ -38,6 +40,21 @@ function checkSelected(renames: readonly RenameRule[], { schemas, tables }: Sele
     if (known.has(ruleKey(rule))) continue
     throw badRule('renames', position, `${describeRule(rule)} is not among what is selected on the source`)
   }
+}
+
+/** Where schemas came together, a partition that is made later could have the name of another table there. */
+function checkApart(renames: readonly RenameRule[], { tables }: Selected): void {
+  const isFree = makeFreedom(renames)
+  const table = tables.find((each) => !isFree(each))
+  if (table === undefined) return
+  const { schema, name } = table
+  const position = renames.findIndex((rule) => rule.table === undefined && rule.toSchema === schema)
+  throw badRule(
+    'renames',
+    position,
+    `schema "${schema}" has selected tables of its own, such as ${describeRule({ schema, table: name })}: ` +
+      'choose another name, or rename single tables',
+  )
 }
 
 function checkDistinct({ tables, sequences }: Selected): void {

@@ -14,3 +14,14 @@ export function makeNameMap(renames: readonly RenameRule[] = []): NameMap {
     return { schema: own?.toSchema ?? ofSchema?.toSchema ?? schema, name: own?.toTable ?? name }
   }
 }
+
+/**
+ * Whether a table has its name on the target for itself. One that no rule is for does not, where all of another schema
+ * goes to the schema that it is in: tables of that name may be there, or come later.
+ */
+export function makeFreedom(renames: readonly RenameRule[]): (table: QualifiedName) => boolean {
+  const rules = new Set(renames.map(ruleKey))
+  const taken = new Set(renames.filter(({ table }) => table === undefined).map(({ toSchema }) => toSchema))
+  return ({ schema, name }) =>
+    !taken.has(schema) || rules.has(ruleKey({ schema })) || rules.has(ruleKey({ schema, table: name }))
+}

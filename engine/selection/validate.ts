@@ -26,6 +26,24 @@ export function validateSelection(selection: Selection): void {
   }
   checkList('renames', selection.renames ?? [])
   for (const [position, rule] of (selection.renames ?? []).entries()) checkRename(position, rule)
+  checkApart(selection.renames ?? [])
+}
+
+function checkApart(renames: readonly RenameRule[]): void {
+  const taken = new Map<string, RenameRule>()
+  for (const [position, rule] of renames.entries()) {
+    if (rule.table !== undefined || rule.toSchema === undefined) continue
+    const other = taken.get(rule.toSchema)
+    if (other !== undefined) {
+      const both = `${describeRule(other)} and ${describeRule(rule)}`
+      throw badRule(
+        'renames',
+        position,
+        `${both} cannot both be "${rule.toSchema}"; rename single tables instead`,
+      )
+    }
+    taken.set(rule.toSchema, rule)
+  }
 }
 
 /** Of rules in a selection. */

@@ -145,3 +145,28 @@ test('a table that comes later under a name that another one has on the target s
   expect((await target.query('select note from events_2')).rows).toEqual([{ note: 'old' }])
   expect((await target.query('select note from events')).rows).toEqual([{ note: 'low' }])
 })
+
+test('a table that comes later to the schema to which another one goes stops the stream', async () => {
+  const renaming: Renaming = {
+    renames: [{ schema: 'app', toSchema: 'shop' }],
+    sql: 'drop schema shop; alter schema app rename to shop',
+    namesOnTarget: new Map([['"app"."low"', '"shop"."low"']]),
+  }
+  await using replica = await createReplica({
+    schema: `create schema app; create schema shop;
+             create table app.low (id int primary key, note text);
+             create table events (id int primary key, note text) partition by range (id)`,
+    renaming,
+  })
+  const { source, target } = replica
+  await source.query('create table shop.low partition of events for values from (0) to (100)')
+  await source.query(`insert into app.low values (1, 'of app')`)
+  await source.query(`insert into events values (50, 'of events')`)
+  await expect(replica.catchUp()).rejects.toMatchObject({
+    code: 'SCHEMA_CHANGED',
+    message:
+      'Table shop.low of the source would be shop.low on the target, where the tables of another schema are.',
+    remedy: expect.stringContaining('"shop"."low"'),
+  })
+  expect((await target.query('select note from shop.low')).rows).toEqual([{ note: 'of app' }])
+})

@@ -96,6 +96,11 @@ test.each([
     message: 'selection.renames[0]: table "public"."notes" is not among what is selected',
   },
   {
+    why: 'a schema under the name of another',
+    rule: { schema: 'shop', toSchema: 'archive' },
+    message: 'renames[0]: schema "archive" has selected tables of its own, such as table "archive"."letters"',
+  },
+  {
     why: 'two objects under one name',
     rule: { schema: 'archive', table: 'letters', toSchema: 'shop', toTable: 'orders' },
     message: '"archive"."letters" and "shop"."orders" would both be "shop"."orders" on the target',

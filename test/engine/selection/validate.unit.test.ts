@@ -82,6 +82,14 @@ test.each([
     message: 'its own progress',
   },
   {
+    name: 'one schema of two',
+    renames: [
+      { schema: 'a', toSchema: 'c' },
+      { schema: 'b', toSchema: 'c' },
+    ],
+    message: 'renames[1]: schema "a" and schema "b" cannot both be "c"',
+  },
+  {
     name: 'the same twice',
     renames: [
       { schema: 'a', toSchema: 'b' },

@@ -205,25 +205,29 @@ test('objects of two schemas that come together under one name fail', async () =
   await using source = await createDatabase('source')
   await using target = await createDatabase('target')
   await source.query(`
-    create schema a; create schema b; create type a.mood as enum ('glad'); create type b.mood as enum ('glad');
+    create schema a; create schema b; create schema joint;
+    create type a.mood as enum ('glad'); create type joint.mood as enum ('glad');
     create function a.f(a.mood) returns int language sql as 'select 1';
-    create function b.f(b.mood) returns int language sql as 'select 1';
+    create function joint.f(joint.mood) returns int language sql as 'select 1';
     create function a.g(int) returns int language sql as 'select 1';
-    create function b.g(text) returns int language sql as 'select 1';
+    create function joint.g(text) returns int language sql as 'select 1';
     create table a.x (id int primary key);
     create table b.y (id int, constraint x_pkey primary key (id));
-    create view a.v as select 1; create materialized view b.v as select 1`)
-  const selection = renamed({ schema: 'a', toSchema: 'both' }, { schema: 'b', toSchema: 'both' })
+    create view a.v as select 1; create materialized view joint.v as select 1`)
+  const selection = renamed(
+    { schema: 'a', toSchema: 'joint' },
+    { schema: 'b', table: 'y', toSchema: 'joint' },
+  )
   const report = await verify(source, target, { selection })
   expect(problemsOf(report)).toEqual(['renamed-objects'])
   expect(resultOf(report, 'renamed-objects')).toMatchObject({
     outcome: 'failed',
     detail:
-      'More than one object would have the same name: a.f and b.f as both.f, a.mood and b.mood as both.mood, ' +
-      'a.v and b.v as both.v, a.x_pkey and b.x_pkey as both.x_pkey.',
+      'More than one object would have the same name: a.f and joint.f as joint.f, a.mood and joint.mood as joint.mood, ' +
+      'a.v and joint.v as joint.v, a.x_pkey and b.x_pkey as joint.x_pkey.',
   })
   await source.query(`
-    drop function b.f; drop type b.mood; drop materialized view b.v;
+    drop function joint.f; drop type joint.mood; drop materialized view joint.v;
     alter index b.x_pkey rename to y_pkey`)
   expect(problemsOf(await verify(source, target, { selection }))).toEqual([])
 })
