@@ -21,8 +21,8 @@ export interface SequenceUse {
   readonly schema: string
   readonly name: string
   readonly tableOid: number
-  /** OWNED BY or the sequence of an identity column: it goes when the table goes. */
-  readonly owned: boolean
+  /** The column that owns it (OWNED BY, or identity): it goes when the column goes. Null: one only draws from it. */
+  readonly ownedBy: string | null
 }
 
 /**
@@ -31,20 +31,21 @@ export interface SequenceUse {
  * @see https://www.postgresql.org/docs/current/catalog-pg-depend.html
  */
 export async function readSequenceUses(client: pg.Client): Promise<SequenceUse[]> {
-  const rows = await readRows<{ schema: string; name: string; table_oid: number; owned: boolean }>(
+  const rows = await readRows<{ schema: string; name: string; table_oid: number; owned_by: string | null }>(
     client,
     'what uses the sequences',
-    `select n.nspname::text as schema, c.relname::text as name, u.table_oid, u.owned
+    `select n.nspname::text as schema, c.relname::text as name, u.table_oid, u.owned_by
        from pg_catalog.pg_class c
        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
        join (
-         select d.objid as sequence_oid, d.refobjid as table_oid, true as owned
+         select d.objid as sequence_oid, d.refobjid as table_oid, o.attname::text as owned_by
            from pg_catalog.pg_depend d
+           join pg_catalog.pg_attribute o on o.attrelid = d.refobjid and o.attnum = d.refobjsubid
           where d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
             and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
             and d.refobjsubid > 0 and d.deptype in ('a', 'i')
          union
-         select d.refobjid, a.adrelid, false
+         select d.refobjid, a.adrelid, null
            from pg_catalog.pg_depend d
            join pg_catalog.pg_attrdef a on a.oid = d.objid
           where d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
@@ -52,5 +53,10 @@ export async function readSequenceUses(client: pg.Client): Promise<SequenceUse[]
        ) u on u.sequence_oid = c.oid
       where c.relkind = 'S' and ${userRelationSql}`,
   )
-  return rows.map(({ schema, name, table_oid, owned }) => ({ schema, name, tableOid: table_oid, owned }))
+  return rows.map(({ schema, name, table_oid, owned_by }) => ({
+    schema,
+    name,
+    tableOid: table_oid,
+    ownedBy: owned_by,
+  }))
 }

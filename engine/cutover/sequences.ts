@@ -2,8 +2,9 @@ import type pg from 'pg'
 import { inGuardedTransaction, type Guard } from '../bookkeeping/index.ts'
 import type { QualifiedName } from '../catalog/types.ts'
 import { toSessionError } from '../endpoint/index.ts'
+import { GodwitError } from '../errors.ts'
 import { quoteQualified } from '../postgres/index.ts'
-import type { SelectedSequence } from '../selection/index.ts'
+import { findTargetSequences, type SelectedSequence } from '../selection/index.ts'
 import { advanceSequence, type SequenceState } from './advance-sequence.ts'
 
 /** Sequences that are read by one statement, and set by one. */
@@ -91,13 +92,21 @@ async function setStates(
   states: readonly SequenceState[],
   margin: bigint,
 ): Promise<void> {
+  const found = await findTargetSequences(client, sequences)
   await client.query(
-    `select pg_catalog.setval(s.name::pg_catalog.regclass, s.value, s.is_called)
-       from unnest($1::text[], $2::bigint[], $3::boolean[]) as s (name, value, is_called)`,
+    `select pg_catalog.setval(s.oid::pg_catalog.regclass, s.value, s.is_called)
+       from unnest($1::oid[], $2::bigint[], $3::boolean[]) as s (oid, value, is_called)`,
     [
-      sequences.map(({ target: { schema, name } }) => quoteQualified(schema, name)),
+      sequences.map((sequence, position) => found[position] ?? refuse(sequence)),
       states.map((state) => advanceSequence(state, margin)),
       states.map((state) => state.isCalled),
     ],
+  )
+}
+
+function refuse({ schema, name, target }: SelectedSequence): never {
+  throw new GodwitError(
+    'STATEMENT_FAILED',
+    `The target has no sequence ${quoteQualified(target.schema, target.name)}, and no other for ${quoteQualified(schema, name)}.`,
   )
 }

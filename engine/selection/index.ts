@@ -1,4 +1,5 @@
 export { makeFreedom, makeNameMap, type NameMap } from './names.ts'
 export { resolveSelection, type SelectedObjects } from './resolve.ts'
+export { findTargetSequences } from './target-sequences.ts'
 export * from './types.ts'
 export { validateSelection } from './validate.ts'

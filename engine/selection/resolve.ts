@@ -14,7 +14,14 @@ import { quoteQualified } from '../postgres/index.ts'
 import { checkRenames } from './check-renames.ts'
 import { makeMatcher, ruleKey } from './matcher.ts'
 import { makeNameMap, type NameMap } from './names.ts'
-import type { RenameRule, SelectedSequence, SelectedTable, Selection, SelectionRule } from './types.ts'
+import type {
+  RenameRule,
+  SelectedSequence,
+  SelectedTable,
+  Selection,
+  SelectionRule,
+  SequenceOwner,
+} from './types.ts'
 import { describeRule, validateSelection } from './validate.ts'
 
 /** What a selection means on a source as it is now: the one truth for every step. */
@@ -122,9 +129,9 @@ function selectSequences(
   const selectedOids = new Set(tables.map(({ oid }) => oid))
   const used = new Set<string>()
   const ownedElsewhere = new Set<string>()
-  for (const { schema, name, tableOid, owned } of source.uses) {
+  for (const { schema, name, tableOid, ownedBy } of source.uses) {
     if (selectedOids.has(tableOid)) used.add(quoteQualified(schema, name))
-    else if (owned) ownedElsewhere.add(quoteQualified(schema, name))
+    else if (ownedBy !== null) ownedElsewhere.add(quoteQualified(schema, name))
   }
   return source.sequences.filter(({ schema, name }) => {
     const key = quoteQualified(schema, name)
@@ -139,15 +146,29 @@ function nameSequences(
   { uses }: SourceObjects,
   nameOnTarget: NameMap,
 ): SelectedSequence[] {
-  const byOid = new Map(tables.map((table) => [table.oid, table]))
-  const owners = new Map(
-    uses
-      .filter(({ owned }) => owned)
-      .map((use) => [quoteQualified(use.schema, use.name), byOid.get(use.tableOid)]),
-  )
+  const owners = findOwners(tables, uses)
   return sequences.map((sequence) => {
-    const owner = owners.get(quoteQualified(sequence.schema, sequence.name))
+    const owner = owners.get(quoteQualified(sequence.schema, sequence.name)) ?? null
     const target = nameOnTarget(sequence)
-    return { ...sequence, target: owner === undefined ? target : { ...target, schema: owner.target.schema } }
+    return { ...sequence, owner, target: owner === null ? target : { ...target, schema: owner.table.schema } }
   })
+}
+
+/** By the names of the sequences. */
+function findOwners(
+  tables: readonly SelectedTable[],
+  uses: readonly SequenceUse[],
+): ReadonlyMap<string, SequenceOwner> {
+  const byOid = new Map(tables.map((table) => [table.oid, table]))
+  const ofColumns = Map.groupBy(uses, ({ tableOid, ownedBy }) => `${tableOid} ${ownedBy}`)
+  return new Map(
+    [...ofColumns.values()].flatMap((ofColumn) =>
+      ofColumn.flatMap(({ schema, name, tableOid, ownedBy }) => {
+        const table = byOid.get(tableOid)
+        if (table === undefined || ownedBy === null) return []
+        const owner = { table: table.target, column: ownedBy, alone: ofColumn.length === 1 }
+        return [[quoteQualified(schema, name), owner] as const]
+      }),
+    ),
+  )
 }

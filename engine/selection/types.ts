@@ -40,6 +40,17 @@ export interface SelectedTable extends CatalogTable {
 /** A sequence of the source that goes to the target. */
 export interface SelectedSequence extends CatalogSequence {
   readonly target: QualifiedName
+  /** Null: no column of a selected table owns it. */
+  readonly owner: SequenceOwner | null
+}
+
+/** A column that owns a sequence: OWNED BY, or identity. */
+export interface SequenceOwner {
+  /** What it is called on the target. */
+  readonly table: QualifiedName
+  readonly column: string
+  /** Whether the column owns no other. */
+  readonly alone: boolean
 }
 
 export const wholeDatabase: Selection = { include: [], exclude: [] }

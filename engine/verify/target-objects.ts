@@ -1,7 +1,7 @@
 import type { QualifiedName } from '../catalog/index.ts'
 import type { Session } from '../endpoint/index.ts'
 import { quoteQualified } from '../postgres/index.ts'
-import type { SelectedObjects, SelectedTable } from '../selection/index.ts'
+import { findTargetSequences, type SelectedObjects, type SelectedTable } from '../selection/index.ts'
 
 export interface TargetColumn {
   /** As format_type prints it, type modifier included. */
@@ -66,7 +66,8 @@ export async function findMissingTablePrivileges(
     `select n.nspname::text as schema, c.relname::text as name, c.relkind::text as kind
        from pg_catalog.pg_class c
        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-      where (n.nspname, c.relname) in (select * from unnest($1::text[], $2::text[]))
+      where ((n.nspname, c.relname) in (select * from unnest($1::text[], $2::text[]))
+              and c.relkind in ('r', 'p', 'f') or c.oid = any($3::oid[]))
         and case when c.relkind = 'S'
                  then not (pg_catalog.has_table_privilege(c.oid, 'SELECT')
                        and pg_catalog.has_table_privilege(c.oid, 'UPDATE'))
@@ -74,9 +75,8 @@ export async function findMissingTablePrivileges(
                    select from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) as wanted
                     where not pg_catalog.has_table_privilege(c.oid, wanted))
             end
-        and c.relkind in ('r', 'p', 'f', 'S')
       order by n.nspname, c.relname`,
-    namesOf([...tables, ...sequences]),
+    [...namesOf(tables), (await findTargetSequences(target, sequences)).filter((oid) => oid !== null)],
   )
   return rows
 }

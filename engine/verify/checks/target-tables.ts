@@ -1,5 +1,10 @@
 import type { CatalogColumn } from '../../catalog/index.ts'
-import type { NameMap, SelectedTable } from '../../selection/index.ts'
+import {
+  findTargetSequences,
+  type NameMap,
+  type SelectedSequence,
+  type SelectedTable,
+} from '../../selection/index.ts'
 import { failed, movesRows, passed, warning, type Check, type TransferContext } from '../check.ts'
 import { count, listNames, listObjects } from '../listing.ts'
 import { readTargetColumns, type TargetColumn, type TargetColumns } from '../target-objects.ts'
@@ -7,7 +12,7 @@ import { readTargetColumns, type TargetColumn, type TargetColumns } from '../tar
 /** Without the structure, rows need a place that is there already. */
 export const targetTables: Check<TransferContext> = {
   name: 'target-tables',
-  title: 'Tables and columns on the target',
+  title: 'Tables, columns and sequences on the target',
   concerns: (kind) => movesRows(kind) && !kind.structure,
   async run({ target, selected }) {
     const columnsOf = await readTargetColumns(target.session, selected.tables)
@@ -26,6 +31,17 @@ export const targetTables: Check<TransferContext> = {
         remedy: 'Make the tables of the target like those of the source.',
       })
     }
+    const sequences = await findTargetSequences(target.session, selected.sequences)
+    const missingSequences = selected.sequences.filter((_, position) => sequences[position] === null)
+    if (missingSequences.length > 0) {
+      return failed(
+        `${count(missingSequences.length, 'sequence')} missing on the target: ${listNames(missingSequences.map(describe))}.`,
+        {
+          remedy:
+            'Create them, owned by the columns that own them on the source, or let the migration move the structure too.',
+        },
+      )
+    }
     const differences = selected.tables.flatMap((table) =>
       findOtherTypes(table, columnsOf.get(table.oid), selected.nameOnTarget),
     )
@@ -35,6 +51,13 @@ export const targetTables: Check<TransferContext> = {
       remedy: 'Accept this if the values of the source are valid there; else change the types.',
     })
   },
+}
+
+function describe({ target, owner }: SelectedSequence): string {
+  const name = `${target.schema}.${target.name}`
+  return owner === null
+    ? name
+    : `${name} (or another that ${owner.table.schema}.${owner.table.name}.${owner.column} owns)`
 }
 
 function findMissingColumns({ target, columns }: SelectedTable, found: TargetColumns | undefined): string[] {

@@ -140,6 +140,29 @@ test('without the structure, missing tables, columns and other types are named a
   expect(problemsOf(await verify(source, target, options))).toEqual([])
 })
 
+test('without the structure, sequences go by the columns that own them, and missing ones are named', async () => {
+  await using role = await createRole('target')
+  await using source = await createDatabase('source')
+  await using target = await createDatabase('target')
+  await source.query(`create table orders (id serial primary key); create sequence numbers`)
+  await target.query(`create table sales (id int primary key)`)
+  const rule = { schema: 'public', table: 'orders', toTable: 'sales' }
+  const options = { kind: rowsOnly, selection: renamed(rule) }
+  const report = await verify(source, target, options)
+  expect(problemsOf(report)).toEqual(['target-tables'])
+  expect(resultOf(report, 'target-tables')).toMatchObject({
+    outcome: 'failed',
+    detail:
+      '2 sequences missing on the target: public.numbers, public.orders_id_seq (or another that public.sales.id owns).',
+  })
+  await target.query('create sequence numbers; create sequence sales_id_seq owned by sales.id')
+  expect(problemsOf(await verify(source, target, options))).toEqual([])
+  const unprivileged = await verify(source, target, { ...options, target: role })
+  expect(resultOf(unprivileged, 'target-privileges').statements).toContainEqual(
+    expect.stringContaining('ON SEQUENCE "public"."sales_id_seq"'),
+  )
+})
+
 test('without the structure, a type in a schema with another name is the same type', async () => {
   await using source = await createDatabase('source')
   await using target = await createDatabase('target')
