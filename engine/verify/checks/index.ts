@@ -15,6 +15,7 @@ import { pgDump } from './pg-dump.ts'
 import { publicationOwnership } from './publication-ownership.ts'
 import { publicationPrivilege } from './publication-privilege.ts'
 import { renamedObjects } from './renamed-objects.ts'
+import { renamedReferences } from './renamed-references.ts'
 import { renamedText } from './renamed-text.ts'
 import { replicaIdentity } from './replica-identity.ts'
 import { replicaRole } from './replica-role.ts'
@@ -71,6 +72,7 @@ export const selectionChecks: readonly Check<SelectionContext>[] = [
   walRetention,
   renamedObjects,
   renamedText,
+  renamedReferences,
 ]
 
 export const transferChecks: readonly Check<TransferContext>[] = [
