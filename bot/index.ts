@@ -62,7 +62,16 @@ export async function startBot(settings: BotSettings, registry: Registry = regis
     return areMany && team !== null && place?.team !== team ? null : place
   }
   const reaches = new Reaches({ api, homes, findDefaultChannel, areMany })
-  const turns = { api, outgoing, homes, reaches, wishes, log, stopping: stopping.signal }
+  const turns = {
+    api,
+    outgoing,
+    homes,
+    reaches,
+    findDefaultChannel,
+    wishes,
+    log,
+    stopping: stopping.signal,
+  }
   const deliveries = new DeliveryHandler({
     ...turns,
     workspaces,

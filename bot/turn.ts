@@ -1,7 +1,7 @@
 import type { View } from '@slack/types'
 import type { TadaDocumentNode } from 'gql.tada'
 import type { Logger } from 'pino'
-import type { Homes, Reach } from './notify/index.ts'
+import type { ChannelPlace, Homes, Reach } from './notify/index.ts'
 import type { Person } from './people/index.ts'
 import type { Outgoing, OutgoingMessage } from './slack/index.ts'
 import type { WishBook } from './wishes/index.ts'
@@ -29,6 +29,8 @@ export interface Turn {
   readonly homes: Homes
   /** Which migrations there are for the people of the workspace. */
   readonly reach: Reach
+  /** To which migrations go that no channel has asked for; null: to none. */
+  findDefaultChannel(): Promise<ChannelPlace | null>
   /** Starts that wait for verify. */
   readonly wishes: WishBook
   /** Good for three seconds after the person acted; null where Slack gives none, or it is too late. */

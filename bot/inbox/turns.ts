@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { type ApiClient, ApiError } from '../client/index.ts'
-import type { Homes, Reaches } from '../notify/index.ts'
+import type { Homes, NotifyNeeds, Reaches } from '../notify/index.ts'
 import { callerOf, type Person } from '../people/index.ts'
 import { type Delivery, type Outgoing, type OutgoingMessage, SlackCallError } from '../slack/index.ts'
 import { respondByUrl } from '../slack/respond.ts'
@@ -9,7 +9,7 @@ import { notice } from '../views/index.ts'
 import type { WishBook } from '../wishes/index.ts'
 import { replies } from './replies.ts'
 
-export interface TurnNeeds {
+export interface TurnNeeds extends Pick<NotifyNeeds, 'findDefaultChannel'> {
   readonly api: ApiClient
   readonly outgoing: Outgoing
   readonly homes: Homes
@@ -49,6 +49,7 @@ export function createTurn(needs: TurnNeeds, of: TurnOf): Turn {
     outgoing,
     homes,
     reach: reaches.of(workspaceId),
+    findDefaultChannel: () => needs.findDefaultChannel(workspaceId),
     wishes,
     triggerId,
     log,

@@ -1,11 +1,10 @@
-import type { ConversationsSelect, ModalView } from '@slack/types'
 import { ApiError, graphql, payloadOf } from '../client/index.ts'
 import { called, changes, channelOf, done } from '../migrations/index.ts'
 import type { ModalHandler } from '../registry.ts'
 import type { OpenView } from '../slack/index.ts'
 import type { Turn } from '../turn.ts'
 import { refusal, type SlackMessage } from '../views/index.ts'
-import { readModalContext, writeModalContext } from '../views/modals/context.ts'
+import { readModalContext } from '../views/modals/context.ts'
 import { inputIds, modalIds } from '../views/modals/ids.ts'
 import { type BeginChoice, beginChoices, newMigrationModal } from '../views/modals/new-migration.ts'
 import { type Mrkdwn, mrkdwn, none, when } from '../views/mrkdwn.ts'
@@ -44,12 +43,13 @@ export async function openNewMigration(turn: Turn, names: readonly string[] = []
   const missing = names.find((name) => !known.has(name))
   if (missing !== undefined) return turn.tell(noSuchEndpoint(missing))
   const [source, target] = names.map((name) => known.get(name))
+  const home = channelOf(turn)
   const modal = newMigrationModal({
-    channelId: turn.channelId ?? '',
+    ...(home !== null && { c: home.channel }),
     ...(source !== undefined && { source }),
     ...(target !== undefined && { target }),
   })
-  await turn.openModal(withWhatIsKnown(modal, turn.channelId))
+  await turn.openModal(modal)
 }
 
 function noSuchEndpoint(name: string): SlackMessage {
@@ -58,25 +58,6 @@ function noSuchEndpoint(name: string): SlackMessage {
     remedy:
       'Say its name as /migrate endpoints shows it, in quotes if it has spaces, or /migrate new alone and choose there.',
   })
-}
-
-/** In App Home no channel is known. */
-function withWhatIsKnown(view: ModalView, channelId: string | null): ModalView {
-  if (channelId !== null) return view
-  return {
-    ...view,
-    private_metadata: writeModalContext({}),
-    blocks: view.blocks.map((block) =>
-      block.type === 'input' && 'element' in block && block.element.type === 'conversations_select'
-        ? { ...block, element: withoutInitial(block.element) }
-        : block,
-    ),
-  }
-}
-
-function withoutInitial(element: ConversationsSelect): ConversationsSelect {
-  const { type, action_id: actionId, filter } = element
-  return { type, ...(actionId !== undefined && { action_id: actionId }), ...(filter && { filter }) }
 }
 
 /**
@@ -91,8 +72,14 @@ export const newMigration: ModalHandler = {
     const start = readStart(view, new Date())
     const rules = readAlarms(view)
     const renames = readRenames(view)
-    if ('errors' in start || 'errors' in rules || 'errors' in renames) {
-      const errors = { ...errorsIn(start), ...errorsIn(rules), ...errorsIn(renames) }
+    const homeless = await findHomeless(turn)
+    if ('errors' in start || 'errors' in rules || 'errors' in renames || homeless !== null) {
+      const errors = {
+        ...errorsIn(start),
+        ...errorsIn(rules),
+        ...errorsIn(renames),
+        ...(homeless !== null && errorsIn(homeless)),
+      }
       return { kind: 'errors', errors }
     }
     let migration: Created | undefined
@@ -125,6 +112,12 @@ async function goOn(turn: Turn, migration: Created, { start, rules }: Wanted): P
     done(turn.person.name, mrkdwn`has made ${called(migration)}, which is verified now${nextOf(start)}`),
   )
   if (refused !== null) await turn.tell(refused)
+}
+
+/** Without a channel nobody would be told of its alarms. Null when it has one, or the default one takes it. */
+async function findHomeless(turn: Turn): Promise<Refused | null> {
+  if (channelOf(turn) !== null || (await turn.findDefaultChannel()) !== null) return null
+  return { errors: { [inputIds.channel]: 'Choose a channel, where others see its card and its alarms.' } }
 }
 
 function wishOf({ workspaceId, person, channelId, deliveryKey }: Turn, { startAt }: Start) {

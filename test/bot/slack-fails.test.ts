@@ -89,7 +89,16 @@ function openInbox({ settings, slack, workspace }: BotTown, stopping: AbortSigna
   const homes = new Homes(records)
   const findDefaultChannel = async () => null
   const reaches = new Reaches({ api, homes, findDefaultChannel, areMany: false })
-  const turns = { api, outgoing, homes, reaches, wishes: new WishBook(records), log, stopping }
+  const turns = {
+    api,
+    outgoing,
+    homes,
+    reaches,
+    findDefaultChannel,
+    wishes: new WishBook(records),
+    log,
+    stopping,
+  }
   const performer = new Performer({ ...turns, registry, people })
   const replayGuard = new ReplayGuard(records)
   const handler = new DeliveryHandler({

@@ -61,6 +61,11 @@ describe('a view may have', () => {
   })
 })
 
+function menuFrom(initial: string, include: readonly string[] | undefined): JsonObject {
+  const filter = include === undefined ? {} : { filter: { include: [...include] } }
+  return { type: 'conversations_select', initial_conversation: initial, ...filter }
+}
+
 const focused = { type: 'plain_text_input', focus_on_load: true }
 const wrongViews: { what: string; view: Json; wrong: RegExp }[] = [
   {
@@ -88,8 +93,21 @@ const wrongViews: { what: string; view: Json; wrong: RegExp }[] = [
     view: modal({ type: 'table', rows: [[{ type: 'raw_text', text: 'x' }]] }),
     wrong: /unsupported type: table/,
   },
+  {
+    what: 'a direct message in a menu of channels',
+    view: modal(input('To', menuFrom('D012AB3CD', ['public', 'private']))),
+    wrong: /initial_conversation must be one that the filter includes/,
+  },
   { what: 'another type', view: { type: 'dialog', blocks: [] }, wrong: /unsupported type: dialog/ },
 ]
+
+test.each([
+  ['D012AB3CD', ['im']],
+  ['C012AB3CD', ['private']],
+  ['D012AB3CD', undefined],
+] as const)('a menu may begin with %s where it offers %j', (initial, include) => {
+  expect(validateView(modal(input('To', menuFrom(initial, include))))).toEqual([])
+})
 
 test.each(wrongViews)('Slack refuses a view: $what', ({ view, wrong }) => {
   expect(messagesOf(validateView(view))).toMatch(wrong)

@@ -35,19 +35,18 @@ export const alarmLimits = { lagSeconds: 86_400, walGb: 100_000 } as const
 export type BeginChoice = (typeof beginChoices)[number]['value']
 
 export interface NewMigration extends ModalContext {
-  readonly channelId: string
   /** What is known already, by what was said or by the last one. */
   readonly source?: Choice
   readonly target?: Choice
 }
 
 /** Everything but source and target has a default: five clicks are enough. */
-export function newMigrationModal({ channelId, source, target, ...about }: NewMigration): ModalView {
+export function newMigrationModal({ source, target, ...about }: NewMigration): ModalView {
   return modal({
     id: modalIds.newMigration,
     title: 'New migration',
     submit: 'Create',
-    metadata: writeModalContext({ ...about, c: channelId }),
+    metadata: writeModalContext(about),
     blocks: [
       input({
         id: inputIds.source,
@@ -112,7 +111,7 @@ export function newMigrationModal({ channelId, source, target, ...about }: NewMi
         label: 'Channel',
         element: {
           type: 'conversations_select',
-          initial_conversation: channelId,
+          ...(about.c !== undefined && { initial_conversation: about.c }),
           filter: { include: ['public', 'private'] },
         },
         hint: 'Its card and its alarms go there.',

@@ -7,7 +7,7 @@ import { type BotTown, startBotTown } from '../../support/bot.ts'
 import { settingsOf } from '../../support/connection.ts'
 import { startTestWorker } from '../../support/control.ts'
 import { createDatabase, type TestDatabase } from '../../support/servers.ts'
-import { type Channel, mentionsIn, type View } from '../../support/slack/index.ts'
+import { type Channel, mentionsIn, type User, type View } from '../../support/slack/index.ts'
 import { waitFor } from '../../support/wait-for.ts'
 import { saidIn } from '../settle.ts'
 
@@ -76,6 +76,43 @@ test('five clicks make one', async () => {
   const said = await saidIn(town, channel, 'which is verified now')
   expect(mentionsIn(said)).toEqual([])
   expect(await newest()).toMatchObject({ selection: { include: [], exclude: [] } })
+})
+
+/** The conversation of a person with the app. */
+async function directOf(user: User): Promise<Channel> {
+  const { slack, workspace } = town
+  await slack.as(user).openHome()
+  const direct = [...workspace.channels.values()].find(
+    ({ kind, members }) => kind === 'im' && members.has(user.id),
+  )
+  if (direct === undefined) throw new Error(`${user.name} has no conversation with the app`)
+  return direct
+}
+
+test.each(['a command', 'a button'])('made with %s in a direct message, it goes to a channel', async (by) => {
+  const { slack, workspace, maya } = town
+  const direct = await directOf(maya)
+  const channel = slack.addChannel(workspace, `from-direct-by-${by.slice(2)}`, { members: [maya] })
+  await slack.as(maya).type(direct, by === 'a command' ? '/migrate new' : '/migrate status')
+  if (by === 'a button') {
+    const told = await town.heard(maya, 'No migration is active')
+    await slack.as(maya).click(told, 'New migration…')
+  }
+  const modal = await slack.waitForModal(maya, ({ body }) => body.callback_id === 'modal.new-migration')
+  await slack.as(maya).search(modal, 'From', '')
+  await slack.as(maya).search(modal, 'To', '')
+  const entered = { From: shop, To: 'new shop' }
+  await expect(slack.as(maya).submit(modal, entered)).rejects.toThrow('Channel')
+  const before = await newest()
+  await slack.as(maya).submit(modal, { ...entered, Channel: direct.id })
+  expect(slack.as(maya).modal()?.errors).toEqual({ channel: expect.stringContaining('Choose a channel') })
+  expect((await newest()).id).toBe(before.id)
+  await slack.as(maya).submit(modal, { Channel: channel.id })
+  expect(slack.as(maya).modal()).toBeUndefined()
+  await saidIn(town, channel, 'which is verified now')
+  const { shortId } = await newest()
+  const card = await saidIn(town, channel, 'Ready to start')
+  expect(JSON.stringify(card.blocks)).toContain(shortId)
 })
 
 test('the names of endpoints that were typed are chosen already; an unknown one is told', async () => {

@@ -34,9 +34,8 @@ function allOf<T>(shown: readonly T[]) {
 
 /** Every modal, and the App Home, by the name of its golden file. */
 export const everyView: Readonly<Record<string, (change: Change) => View>> = {
-  'modal.new-migration': () => newMigrationModal({ channelId: 'C012AB3CD' }),
-  'modal.new-migration.prefilled': (change) =>
-    newMigrationModal({ channelId: 'C012AB3CD', ...change(choices) }),
+  'modal.new-migration': () => newMigrationModal({ c: 'C012AB3CD' }),
+  'modal.new-migration.prefilled': (change) => newMigrationModal({ c: 'C012AB3CD', ...change(choices) }),
   'modal.new-endpoint': () => newEndpointModal({ c: 'C012AB3CD' }),
   'modal.schedule': (change) =>
     scheduleModal({

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts'
+import { isObject, type JsonObject } from '../json.ts'
 import {
   choiceOption,
   confirmDialog,
@@ -77,6 +77,22 @@ function lengthsAgree(value: JsonObject, place: Place): void {
     report(place, 'min_length must not be greater than max_length')
 }
 
+/** Which kinds of conversations have ids that begin so. */
+const kindsByLetter: Readonly<Record<string, readonly string[]>> = {
+  C: ['public', 'private'],
+  G: ['private', 'mpim'],
+  D: ['im'],
+}
+
+/** A menu of conversations begins with none that its filter leaves out. */
+function initialIsOffered({ filter, initial_conversation: initial }: JsonObject, place: Place): void {
+  const include = isObject(filter) ? filter.include : undefined
+  if (typeof initial !== 'string' || !Array.isArray(include)) return
+  const kinds = kindsByLetter[initial.charAt(0)] ?? []
+  if (!kinds.some((kind) => include.includes(kind)))
+    report(place, 'initial_conversation must be one that the filter includes')
+}
+
 /** A select that lists people or channels is a menu without options of its own. */
 export const elementRules: Readonly<Record<string, Rule>> = {
   button: element('button', {
@@ -112,11 +128,17 @@ export const elementRules: Readonly<Record<string, Rule>> = {
     ...many,
     initial_users: list(someId, limits.selectOptions),
   }),
-  conversations_select: menu('conversations_select', {
-    initial_conversation: someId,
-    default_to_current_conversation: flag,
-    response_url_enabled: flag,
-    filter: anything,
+  conversations_select: element('conversations_select', {
+    optional: {
+      ...confirm,
+      ...focus,
+      ...placeholder,
+      initial_conversation: someId,
+      default_to_current_conversation: flag,
+      response_url_enabled: flag,
+      filter: anything,
+    },
+    also: initialIsOffered,
   }),
   channels_select: menu('channels_select', { initial_channel: someId, response_url_enabled: flag }),
   radio_buttons: choices('radio_buttons', { initial_option: choiceOption }),
