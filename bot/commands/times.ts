@@ -1,9 +1,18 @@
-const secondsOf: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400 }
+/** The units of time, as people write them. */
+const units = [
+  { seconds: 60, words: ['m', 'min', 'mins', 'minute', 'minutes'] },
+  { seconds: 3600, words: ['h', 'hr', 'hrs', 'hour', 'hours'] },
+  { seconds: 86_400, words: ['d', 'day', 'days'] },
+] as const
+
+function secondsIn(word: string): number {
+  return units.find(({ words }) => words.some((one) => one === word))?.seconds ?? 0
+}
 
 /** A length of time such as `30m`, `2 hours` or `1d`, as ISO 8601 has it; null for anything else. */
 export function parseSpan(text: string): string | null {
-  const [, count, unit] = /^(\d{1,5})\s*(m|h|d)(?:in(?:ute)?s?|(?:ou)?rs?|ays?)?$/i.exec(text.trim()) ?? []
-  const seconds = Number(count) * (secondsOf[unit?.toLowerCase() ?? ''] ?? 0)
+  const [, count, unit] = /^(\d{1,5})\s*([a-z]+)$/i.exec(text.trim()) ?? []
+  const seconds = Number(count) * (unit === undefined ? 0 : secondsIn(unit.toLowerCase()))
   return seconds > 0 ? `PT${seconds}S` : null
 }
 
@@ -42,7 +51,8 @@ function dateIn(timeZone: string, moment: Date): string {
 /** When the clocks show the time; about as late where they skip it. */
 function momentIn(timeZone: string, date: string, time: string): Date | null {
   const asUtc = Date.parse(`${date}T${time}:00Z`)
-  if (Number.isNaN(asUtc)) return null
+  // The 31st of February would be the 3rd of March.
+  if (Number.isNaN(asUtc) || !new Date(asUtc).toISOString().startsWith(date)) return null
   // The first guess may lie on the other side of a change of the clocks.
   const guess = asUtc - offsetMs(timeZone, new Date(asUtc))
   return new Date(asUtc - offsetMs(timeZone, new Date(guess)))
