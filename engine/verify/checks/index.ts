@@ -14,6 +14,7 @@ import { openTransactionsOlderThan } from './open-transactions.ts'
 import { pgDump } from './pg-dump.ts'
 import { publicationOwnership } from './publication-ownership.ts'
 import { publicationPrivilege } from './publication-privilege.ts'
+import { renamedExtensions } from './renamed-extensions.ts'
 import { renamedObjects } from './renamed-objects.ts'
 import { renamedReferences } from './renamed-references.ts'
 import { renamedText } from './renamed-text.ts'
@@ -71,6 +72,7 @@ export const selectionChecks: readonly Check<SelectionContext>[] = [
   unloggedTables,
   walRetention,
   renamedObjects,
+  renamedExtensions,
   renamedText,
   renamedReferences,
 ]

@@ -255,6 +255,29 @@ test('objects of two schemas that come together under one name fail', async () =
   expect(problemsOf(await verify(source, target, { selection }))).toEqual([])
 })
 
+test('what has the name of something of an extension in a schema that is renamed fails', async () => {
+  await using source = await createDatabase('source')
+  await using target = await createDatabase('target')
+  await source.query(`
+    create schema shop; create extension hstore schema shop;
+    create function shop.akeys(int) returns int language sql as 'select 1';
+    create function shop.own(int) returns int language sql as 'select 1';
+    create view shop.svals as select 1;
+    create table shop.t (id int primary key); create type shop.span as range (subtype = int)`)
+  await target.query('create schema shop')
+  const { outcome, detail } = resultOf(
+    await verify(source, target, { selection: shopToStore }),
+    'renamed-extensions',
+  )
+  expect(outcome).toBe('failed')
+  expect(detail).toMatch(
+    /: function shop.akeys\(integer\) and function shop.akeys\(shop.hstore\) of the extension hstore, view shop.svals and function shop.svals\(shop.hstore\) of the extension hstore\.$/,
+  )
+  await source.query('drop function shop.akeys(int); drop view shop.svals')
+  const mended = await verify(source, target, { selection: shopToStore })
+  expect(resultOf(mended, 'renamed-extensions').outcome).toBe('passed')
+})
+
 test('tells how many tables and sequences get another name', async () => {
   await using source = await createDatabase('source')
   await using target = await createDatabase('target')
@@ -273,7 +296,7 @@ test('looks for names in text, and for names that meet, only where structure is 
   await using target = await createDatabase('target')
   await source.query('create schema shop')
   await target.query('create schema store')
-  const checks = ['renamed-objects', 'renamed-text']
+  const checks = ['renamed-objects', 'renamed-extensions', 'renamed-text']
   const renaming = namesOf(await verify(source, target, { selection: shopToStore }))
   expect(renaming).toEqual(expect.arrayContaining(checks))
   const plain = namesOf(await verify(source, target))
