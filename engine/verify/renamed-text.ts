@@ -1,12 +1,10 @@
 import type { Session } from '../endpoint/index.ts'
 import type { SelectedObjects } from '../selection/index.ts'
+import { findConstants } from './renamed-constants.ts'
 import { isRenamed, schemaNames } from './target-names.ts'
 
-/** Of routines, and of columns with a default, in which names stand as text. For people. */
-export interface RenamedTexts {
-  readonly routines: readonly string[]
-  readonly defaults: readonly string[]
-}
+/** By what they are of (`routine`): names of what has text in which names stand. For people. */
+export type RenamedTexts = ReadonlyMap<string, readonly string[]>
 
 /**
  * Of the languages of the server itself only that of SQL holds text. With an empty search_path routines print with
@@ -25,32 +23,14 @@ const routinesSql = `
         where e.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and e.objid = p.oid and e.deptype = 'e')
    order by 1`
 
-/** Names in quotes, and constants with their type if this is regclass or one of its kind. */
-const literals = `"(?:[^"]|"")*"|'(?:[^']|'')*'(?:::reg[a-z]+)?`
-
-/** Of the constants of an expression, those of regclass and its kind are no text to the server. */
-const defaultsSql = `
-  select pg_catalog.format('%s.%s.%s', n.nspname, c.relname, a.attname) as name
-    from pg_catalog.pg_attrdef d
-    join pg_catalog.pg_class c on c.oid = d.adrelid
-    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-    join pg_catalog.pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
-   where d.adrelid = any($1::oid[])
-     and exists (
-       select from pg_catalog.regexp_matches(pg_catalog.pg_get_expr(d.adbin, d.adrelid), $3, 'g') as m(found)
-        where found[1] like '''%' and found[1] !~ '::reg[a-z]+$' and found[1] ~ any($2::text[]))
-   order by 1`
-
 /** Finds text on the source that names what has another name on the target: the pattern of a name, no more. */
 export async function findTexts(source: Session, selected: SelectedObjects): Promise<RenamedTexts> {
   const patterns = [true, false].flatMap((folded) => writePatterns(selected, folded))
   const routines = await source.query<{ name: string }>(routinesSql, [selected.schemas, patterns])
-  const oids = selected.tables.map(({ oid }) => oid)
-  const defaults = await source.query<{ name: string }>(defaultsSql, [oids, patterns, literals])
-  return {
-    routines: routines.rows.map(({ name }) => name),
-    defaults: defaults.rows.map(({ name }) => name),
-  }
+  const constants = await findConstants(source, selected, patterns)
+  const found = [...routines.rows.map(({ name }) => ({ noun: 'routine', name })), ...constants]
+  const byNoun = Map.groupBy(found, ({ noun }) => noun)
+  return new Map([...byNoun].map(([noun, texts]) => [noun, texts.map(({ name }) => name)]))
 }
 
 const edge = '[^[:alnum:]_]'

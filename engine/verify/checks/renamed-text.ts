@@ -8,17 +8,17 @@ import { findTexts } from '../renamed-text.ts'
  */
 export const renamedText: Check<SelectionContext> = {
   name: 'renamed-text',
-  title: 'Names in the text of functions and defaults',
+  title: 'Names in text',
   concerns: renamesStructure,
   async run({ source, selected }) {
-    const { routines, defaults } = await findTexts(source.session, selected)
-    if (routines.length + defaults.length === 0) {
-      return passed('None of what has another name on the target.')
+    const texts = await findTexts(source.session, selected)
+    if (texts.size === 0) {
+      return passed(
+        'None of what has another name on the target, in the text of routines and in the constants of defaults, triggers, ' +
+          'views, CHECK constraints, domains and policies.',
+      )
     }
-    const found = [
-      ...(routines.length === 0 ? [] : [`${count(routines.length, 'routine')}: ${listNames(routines)}`]),
-      ...(defaults.length === 0 ? [] : [`${count(defaults.length, 'default')}: ${listNames(defaults)}`]),
-    ]
+    const found = [...texts].map(([noun, names]) => `${count(names.length, noun)}: ${listNames(names)}`)
     return warning(
       `What seems to name, in its text, something that has another name on the target: ${found.join('; ')}.`,
       {

@@ -6,7 +6,7 @@ import { problemsOf, resultOf, verify } from './verify-support.ts'
 async function findText(source: TestDatabase, ...renames: RenameRule[]) {
   await using target = await createDatabase('target')
   const report = await verify(source, target, { selection: { include: [], exclude: [], renames } })
-  expect(problemsOf(report).filter((name) => name !== 'renamed-text')).toEqual([])
+  expect(problemsOf(report).filter((name) => !name.startsWith('renamed-'))).toEqual([])
   return resultOf(report, 'renamed-text')
 }
 
@@ -128,6 +128,27 @@ test('finds defaults that name a sequence as plain text, not those that the serv
     outcome: 'warning',
     detail: expect.stringMatching(/: 2 defaults: shop.notes.joined, shop.notes.late\.$/),
   })
+})
+
+test('finds names in the constants of triggers, views, checks, domains, policies and arrays, not in their queries', async () => {
+  await using source = await createShop()
+  await source.query(`
+    create function public.audit() returns trigger language plpgsql as 'begin return new; end';
+    create trigger told after insert on shop.orders for each row execute procedure public.audit('shop.orders');
+    create trigger plain after insert on shop.orders for each row execute procedure public.audit('orders');
+    create view shop.told as select 'it''s shop.orders'::text as t from shop.orders;
+    create view shop.plain as select o.id, 'shop.orders'::regclass as r from shop.orders o;
+    create materialized view shop.kept as select to_regclass('shop.orders') is null as gone;
+    alter table shop.notes add kind text constraint told check (kind <> 'shop.orders'),
+      add constraint plain check (id > 0), add list regclass[] default '{shop.orders}'::regclass[];
+    create domain shop.told_by as text check (value <> 'shop.orders');
+    create domain shop.short as text check (value <> 'shop');
+    create policy told on shop.notes using (kind = 'shop.orders');
+    create policy plain on shop.notes using (id in (select id from shop.orders))`)
+  const { detail } = await findText(source, shopToStore)
+  expect(detail).toMatch(
+    /: 1 constraint: told of shop.notes; 1 default: shop.notes.list; 1 domain: shop.told_by; 1 policy expression: told of shop.notes; 1 trigger: told of shop.orders; 2 views: shop.kept, shop.told\.$/,
+  )
 })
 
 test('what is no text to the server, and what is of an extension, is left alone', async () => {
