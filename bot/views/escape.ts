@@ -38,6 +38,12 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 /** Slack knows no escape for these: what looks the same and means nothing takes their place. */
 const lookalikes: Readonly<Record<string, string>> = { '*': '∗', '~': '∼', '`': 'ˋ' }
 
+/**
+ * The colon before :tada:, which would become a picture, also when its last colon is that of the sentence around it. What
+ * is copied stays as it is where no emoji has such a name: parts of times, and ports.
+ */
+const emoji = /:(?!(?:\d{1,2}|(?!1234)\d{4,5})(?::|$))(?=[^\s:]+(?::|$))/g
+
 /** What `text` is between two backticks, where nothing else has a meaning. At most `max` characters. */
 export function escapeCode(text: string, max: number): string {
   return withinLength(max, (length) => escapeEntities(tidy(text, length)).replaceAll('`', 'ˋ'))
@@ -68,8 +74,7 @@ function escapeLine(line: string): string {
     .replaceAll(/[*~`]/g, (mark) => lookalikes[mark] ?? '')
     // Within a word it means nothing, and names such as order_items should be fit to be copied.
     .replaceAll(/(?<![A-Za-z0-9_])_+|_+(?![A-Za-z0-9_])/g, (run) => 'ˍ'.repeat(run.length))
-    // :tada: would become a picture, also when its last colon is that of the sentence around it.
-    .replaceAll(/:(?=[^\s:]+(?::|$))/g, `:${joiner}`)
+    .replaceAll(emoji, `:${joiner}`)
   // At the start of a line it would quote.
   return escaped.startsWith('&gt;') ? `${joiner}${escaped}` : escaped
 }

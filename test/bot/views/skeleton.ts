@@ -15,7 +15,7 @@ export function markupSkeleton(value: Json): Readonly<Record<string, number>> {
     tildes: count(/~/g),
     angles: count(/[<>]/g, markup),
     underscores: count(/(?<![A-Za-z0-9_])_|_(?![A-Za-z0-9_])/g),
-    emoji: count(/:[^\s:\u2060]+:/g),
+    emoji: count(/:(?!(?:\d{1,2}|(?!1234)\d{4,5}):)[^\s:\u2060]+:/g),
     quotes: count(/^(?:>|&gt;)/gm),
     entities: count(/&(?!amp;|lt;|gt;)/g, markup),
     directions: count(/[\u202A-\u202E]/g),
