@@ -42,12 +42,39 @@ test.each([
     sql: `'"a"."f"(integer)'::"regprocedure"`,
     renamed: `'"A ""x"""."f"(integer)'::"regprocedure"`,
   },
+  {
+    what: 'the types of its arguments',
+    sql: `'"b"."f"("a"."t","a"."s"[])'::"regprocedure"`,
+    renamed: `'"b"."f"("A ""x"""."u","A ""x"""."s"[])'::"regprocedure"`,
+  },
+  {
+    what: 'an operator by its name',
+    sql: `'"a".+("a"."t",int)'::"regoperator"`,
+    renamed: `'"A ""x""".+("A ""x"""."u",int)'::"regoperator"`,
+  },
+  { what: 'a schema by its name', sql: `'"a"'::"regnamespace"`, renamed: `'"A ""x"""'::"regnamespace"` },
+  {
+    what: 'a whole row of the table',
+    sql: 'CREATE INDEX "t" ON "a"."t" ("f"("t".*), "s".*)',
+    renamed: 'CREATE INDEX "t" ON "A ""x"""."u" ("f"("u".*), "s".*)',
+  },
+  {
+    what: 'an array of other names',
+    sql: `'{"\\"b\\".\\"t\\""}'::"regclass"[]`,
+    renamed: `'{"\\"b\\".\\"t\\""}'::"regclass"[]`,
+  },
   { what: 'text', sql: `'"a"."t"'::"text"`, renamed: `'"a"."t"'::"text"` },
   { what: 'text with escapes', sql: `E'\\\\'"a"."t"'`, renamed: `E'\\\\'"A ""x"""."u"'` },
   { what: 'text after a quote', sql: `'it''"a"."t"'`, renamed: `'it''"a"."t"'` },
   { what: 'the body of a function', sql: 'AS $_$ "a"."t" $_$', renamed: 'AS $_$ "a"."t" $_$' },
 ])('$what', ({ sql, renamed }) => {
   expect(rename('TABLE', sql)).toBe(renamed)
+})
+
+test('an array with a name that the target does not know is refused', () => {
+  expect(() => rename('TABLE', `DEFAULT '{"\\"a\\".\\"t\\""}'::"regclass"[]`)).toThrowError(
+    /holds the name of something that is called otherwise on the target/,
+  )
 })
 
 test.each([
@@ -67,6 +94,22 @@ test.each([
     what: 'one that is joined',
     sql: 'FROM ("b"."c" JOIN "a"."t" USING ("a"))',
     renamed: `FROM ("b"."c" JOIN ${table} AS "t" USING ("a"))`,
+  },
+  {
+    what: 'one that is joined behind USING',
+    sql: 'USING ("a"."t" JOIN "b"."c" ON ("x"))',
+    renamed: `USING (${table} AS "t" JOIN "b"."c" ON ("x"))`,
+  },
+  {
+    what: 'the column of a part of a value',
+    sql: 'EXTRACT(year FROM "a"."t")',
+    renamed: 'EXTRACT(year FROM "a"."t")',
+  },
+  { what: 'the value of a pair', sql: `JSON_OBJECT('k' : "a"."t")`, renamed: `JSON_OBJECT('k' : "a"."t")` },
+  {
+    what: 'the type of an answer',
+    sql: `JSON_VALUE("c", 'x' RETURNING "a"."s")`,
+    renamed: `JSON_VALUE("c", 'x' RETURNING "A ""x"""."s")`,
   },
   { what: 'one behind a function', sql: 'FROM "f"("x"), "a"."t"', renamed: `FROM "f"("x"), ${table} AS "t"` },
   {

@@ -131,6 +131,43 @@ test('queries find the columns of a renamed table, wherever it stands', async ()
   expect((await target.query(calls)).rows).toEqual((await source.query(calls)).rows)
 })
 
+test('two tables take the name of the other, with policies, rules and indexes that call them by it', async () => {
+  await using source = await createDatabase('source')
+  await source.query(`
+    create table a (id int primary key, b_id int check (b_id > 0));
+    create table b (id int primary key, a_id int, check (b is not null));
+    create function text_of(a) returns text language sql immutable return $1.id::text;
+    create index on a (text_of(a));
+    create policy of_a on a using (exists (select from b where b.id = a.b_id and a.id > 0));
+    create policy of_b on b using (exists (select from a where a.id = b.a_id));
+    create rule gone as on delete to a do also
+      delete from b using (a as x join b as y on y.a_id = x.id) where b.id = y.id`)
+  const renames = [
+    { schema: 'public', table: 'a', toTable: 'b' },
+    { schema: 'public', table: 'b', toTable: 'a' },
+  ]
+  await using target = await move(source, { renames })
+  await source.query('alter table a rename to c; alter table b rename to a; alter table c rename to b')
+  const [rules, others] = await splitRules(target)
+  expect(rules.join()).toMatch(
+    /DELETE FROM "public"."a" "b"\s+USING \("public"."b" "x"\s+JOIN "public"."a" "y"/,
+  )
+  // A table keeps its former name inside of queries.
+  const byNewNames = others.map((text) =>
+    text
+      .replaceAll(/ "([ab])_1"/g, '')
+      .replaceAll('"a_1".', '"b".')
+      .replaceAll('"b_1".', '"a".'),
+  )
+  expect(byNewNames).toEqual((await splitRules(source))[1])
+})
+
+async function splitRules(db: TestDatabase): Promise<readonly [string[], string[]]> {
+  const all = await describeStructure(db)
+  const isRule = (text: string) => text.startsWith('RULE ')
+  return [all.filter(isRule), all.filter((text) => !isRule(text))]
+}
+
 test('a schema takes the name of another, and constants of names follow', async () => {
   await using source = await createDatabase('source')
   await source.query(`
@@ -177,6 +214,7 @@ test('a policy finds its own table, though another one in it is called so now', 
     create table orders.orders (id int primary key, order_id int);
     create table orders.items (id int primary key, order_id int);
     create policy plain on orders.items for update using (id > 0);
+    create policy whole on orders.items for delete using (items is not null);
     create policy seen on orders.items using (exists (
       select from orders.orders
        where orders.id = items.order_id and exists (select from orders.items i where i.id = items.id)))`)
