@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { catalogsOfNames } from '../catalog/names.ts'
 import { readRows } from '../catalog/read-rows.ts'
 import { GodwitError } from '../errors.ts'
 import { quoteQualified } from '../postgres/index.ts'
@@ -8,29 +9,44 @@ import type { RenameRule, SelectedSequence, SelectedTable } from './types.ts'
 import { badRule, describeRule } from './validate.ts'
 
 interface Selected {
-  readonly schemas: readonly string[]
   readonly tables: readonly SelectedTable[]
   readonly sequences: readonly SelectedSequence[]
 }
 
+interface SelectedNames extends Selected {
+  readonly schemas: readonly string[]
+  readonly renames: readonly RenameRule[]
+}
+
 /**
- * Checks rules for names against what they are about on the source.
- * @throws GodwitError BAD_INPUT naming a rule for what is not selected, one that brings two schemas together, one for a
- *   table that cannot be told from a function, or two objects that would have one name
+ * Checks that no table can get the rows of another one.
+ * @throws GodwitError BAD_INPUT naming a rule that brings two schemas together, or two objects that would have one name
+ */
+export function checkNamesDiffer(renames: readonly RenameRule[], selected: Selected): void {
+  if (renames.length === 0) return
+  checkApart(renames, selected)
+  checkDistinct(selected)
+}
+
+/**
+ * Checks rules for names against what they are about on the source, for as long as they can be changed: what goes away
+ * later, such as a partition, is no reason to stop.
+ * @throws GodwitError BAD_INPUT naming a rule for what is not selected, or one for a table that cannot be told from
+ *   something else
  */
 export async function checkRenames(
   client: pg.Client,
-  renames: readonly RenameRule[],
-  selected: Selected,
+  { renames, ...selected }: SelectedNames,
 ): Promise<void> {
   if (renames.length === 0) return
   checkSelected(renames, selected)
-  checkApart(renames, selected)
-  checkDistinct(selected)
   await checkNotShared(client, renames)
 }
 
-function checkSelected(renames: readonly RenameRule[], { schemas, tables }: Selected): void {
+function checkSelected(
+  renames: readonly RenameRule[],
+  { schemas, tables }: Omit<SelectedNames, 'renames'>,
+): void {
   const rules = [
     ...schemas.map((schema) => ({ schema })),
     ...tables.map(({ schema, name }) => ({ schema, table: name })),
@@ -38,7 +54,12 @@ function checkSelected(renames: readonly RenameRule[], { schemas, tables }: Sele
   const known = new Set(rules.map(ruleKey))
   for (const [position, rule] of renames.entries()) {
     if (known.has(ruleKey(rule))) continue
-    throw badRule('renames', position, `${describeRule(rule)} is not among what is selected on the source`)
+    const among = rule.table === undefined ? 'schemas' : 'tables'
+    throw badRule(
+      'renames',
+      position,
+      `${describeRule(rule)} is not among the selected ${among} of the source`,
+    )
   }
 }
 
@@ -74,25 +95,34 @@ function checkDistinct({ tables, sequences }: Selected): void {
   }
 }
 
-/** In the text of a dump, a function is told from a table only by its name. */
+/** Relations share their names with types only: a dump tells all else from a table by nothing but its name. */
+const otherCatalogs = catalogsOfNames.filter(({ catalog }) => catalog !== 'pg_class' && catalog !== 'pg_type')
+
+const sharedSql = `
+  select w.position::int as position
+    from unnest($1::text[], $2::text[]) with ordinality as w (schema, name, position)
+    join pg_catalog.pg_namespace n on n.nspname = w.schema
+   where ${otherCatalogs
+     .map(
+       ({ catalog, name, namespace }) =>
+         `exists (select from pg_catalog.${catalog} o where o.${namespace} = n.oid and o.${name} = w.name)`,
+     )
+     .join('\n      or ')}
+   order by w.position
+   limit 1`
+
 async function checkNotShared(client: pg.Client, renames: readonly RenameRule[]): Promise<void> {
   const ofTables = renames.filter(({ table }) => table !== undefined)
-  const shared = await readRows<{ position: number }>(
-    client,
-    'functions with the names of tables',
-    `select w.position::int as position
-       from unnest($1::text[], $2::text[]) with ordinality as w (schema, name, position)
-       join pg_catalog.pg_namespace n on n.nspname = w.schema
-      where exists (select from pg_catalog.pg_proc p where p.pronamespace = n.oid and p.proname = w.name)
-      order by w.position
-      limit 1`,
-    [ofTables.map(({ schema }) => schema), ofTables.map(({ table }) => table)],
-  )
+  const shared = await readRows<{ position: number }>(client, 'what has the names of tables', sharedSql, [
+    ofTables.map(({ schema }) => schema),
+    ofTables.map(({ table }) => table),
+  ])
   const rule = ofTables[(shared[0]?.position ?? 0) - 1]
   if (rule === undefined) return
   throw badRule(
     'renames',
     renames.indexOf(rule),
-    `${describeRule(rule)} has the name of a function, which would be renamed with it`,
+    `${describeRule(rule)} has the name of a function, a collation or the like, which would be renamed with it; ` +
+      'let it keep its name, or rename the other on the source',
   )
 }

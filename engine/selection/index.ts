@@ -1,3 +1,4 @@
+export { checkRenames } from './check-renames.ts'
 export { readNamesOfExtensions } from './extension-names.ts'
 export { makeFreedom, makeNameMap, type NameMap } from './names.ts'
 export { resolveSelection, type SelectedObjects } from './resolve.ts'

@@ -11,7 +11,7 @@ import {
 } from '../catalog/index.ts'
 import { GodwitError } from '../errors.ts'
 import { quoteQualified } from '../postgres/index.ts'
-import { checkRenames } from './check-renames.ts'
+import { checkNamesDiffer } from './check-renames.ts'
 import { makeMatcher, ruleKey } from './matcher.ts'
 import { makeNameMap, type NameMap } from './names.ts'
 import type {
@@ -69,7 +69,7 @@ export async function resolveSelection(client: pg.Client, selection: Selection):
   const sequences = nameSequences(selectSequences(source, tables, wholeSchemas), tables, source, nameOnTarget)
   const found = new Set([...wholeSchemas, ...[...tables, ...sequences].map(({ schema }) => schema)])
   const schemas = [...source.schemas].filter((schema) => found.has(schema))
-  await checkRenames(client, renames, { schemas, tables, sequences })
+  checkNamesDiffer(renames, { tables, sequences })
   return {
     whole: selection.include.length === 0 && selection.exclude.length === 0,
     schemas,

@@ -1,5 +1,6 @@
 import { GodwitError } from '../errors.ts'
 import { ruleKey } from './matcher.ts'
+import { makeNameMap } from './names.ts'
 import type { RenameRule, Selection, SelectionRule } from './types.ts'
 
 /** The server cuts longer names off without an error. */
@@ -27,6 +28,28 @@ export function validateSelection(selection: Selection): void {
   checkList('renames', selection.renames ?? [])
   for (const [position, rule] of (selection.renames ?? []).entries()) checkRename(position, rule)
   checkApart(selection.renames ?? [])
+  checkTables(selection.renames ?? [], excluded)
+}
+
+function checkTables(renames: readonly RenameRule[], excluded: ReadonlySet<string>): void {
+  const bySchema = makeNameMap(renames.filter(({ table }) => table === undefined))
+  const byRule = makeNameMap(renames)
+  const taken = new Map<string, RenameRule>()
+  for (const [position, rule] of renames.entries()) {
+    const refuse = (why: string) => badRule('renames', position, `${describeRule(rule)} ${why}`)
+    if (excluded.has(ruleKey(rule)) || excluded.has(ruleKey({ schema: rule.schema })))
+      throw refuse('is excluded')
+    if (rule.table === undefined) continue
+    const own = { schema: rule.schema, name: rule.table }
+    const { schema, name } = byRule(own)
+    const target = ruleKey({ schema, table: name })
+    const without = bySchema(own)
+    if (target === ruleKey({ schema: without.schema, table: without.name }))
+      throw refuse('has this name without a rule')
+    const other = taken.get(target)
+    if (other !== undefined) throw refuse(`would have the same name as ${describeRule(other)}`)
+    taken.set(target, rule)
+  }
 }
 
 function checkApart(renames: readonly RenameRule[]): void {

@@ -1,7 +1,7 @@
 import { type Guard, inGuardedTransaction, readRestored } from '../bookkeeping/index.ts'
 import { readSchemas } from '../catalog/index.ts'
 import { type ConnectionSettings, connect, type Session, toSessionError } from '../endpoint/index.ts'
-import type { SelectedObjects } from '../selection/index.ts'
+import { checkRenames, type SelectedObjects } from '../selection/index.ts'
 import { dumpStructure } from './dump.ts'
 import { type EntryLocks, readLocks } from './locks.ts'
 import { type ObjectGraph, readObjectGraph } from './object-graph.ts'
@@ -102,6 +102,7 @@ async function makePlan(
   const ofPhase = entries.filter((entry) => phaseOf(entry) === phase)
   // A session of its own: one that is idle while pg_dump runs may be ended by the server.
   await using session = await connect(source, { purpose: 'structure' }, signal)
+  if (phase === 'before data') await checkRenames(session, selected)
   return {
     entries: await nameForTarget(session, ofPhase, { phase, selected }),
     locks: await readLocks(session, ofPhase),

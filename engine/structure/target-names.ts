@@ -1,31 +1,15 @@
 import type pg from 'pg'
 import type { QualifiedName } from '../catalog/index.ts'
+import { catalogsOfNames } from '../catalog/names.ts'
 import { readRows } from '../catalog/read-rows.ts'
 import { quoteQualified } from '../postgres/index.ts'
 import type { SelectedObjects } from '../selection/index.ts'
 import type { TargetNames } from './rename-sql.ts'
 
-/** Catalogs of what has a name in a schema, with their columns for both. */
-const catalogs = [
-  ['pg_class', 'relname', 'relnamespace'],
-  ['pg_collation', 'collname', 'collnamespace'],
-  ['pg_conversion', 'conname', 'connamespace'],
-  ['pg_opclass', 'opcname', 'opcnamespace'],
-  ['pg_operator', 'oprname', 'oprnamespace'],
-  ['pg_opfamily', 'opfname', 'opfnamespace'],
-  ['pg_proc', 'proname', 'pronamespace'],
-  ['pg_statistic_ext', 'stxname', 'stxnamespace'],
-  ['pg_ts_config', 'cfgname', 'cfgnamespace'],
-  ['pg_ts_dict', 'dictname', 'dictnamespace'],
-  ['pg_ts_parser', 'prsname', 'prsnamespace'],
-  ['pg_ts_template', 'tmplname', 'tmplnamespace'],
-  ['pg_type', 'typname', 'typnamespace'],
-] as const
-
 /** What an extension brings stays in the schema of the extension. */
-const ownObjectsSql = catalogs
+const ownObjectsSql = catalogsOfNames
   .map(
-    ([catalog, name, namespace]) => `
+    ({ catalog, name, namespace }) => `
   select n.nspname::text as schema, o.${name}::text as name
     from pg_catalog.${catalog} o
     join pg_catalog.pg_namespace n on n.oid = o.${namespace}

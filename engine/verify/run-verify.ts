@@ -9,7 +9,7 @@ import {
 } from '../endpoint/index.ts'
 import { isGodwitError } from '../errors.ts'
 import type { Kind } from '../lifecycle/index.ts'
-import { resolveSelection, type SelectedObjects, type Selection } from '../selection/index.ts'
+import { checkRenames, resolveSelection, type SelectedObjects, type Selection } from '../selection/index.ts'
 import { failed, passed, type Check, type Finding, type Server } from './check.ts'
 import { selectionChecks, serversChecks, sourceChecks, targetChecks, transferChecks } from './checks/index.ts'
 import { count } from './listing.ts'
@@ -114,6 +114,7 @@ async function checkSelection(
   const check = { name: 'selection', title: selectionTitle }
   try {
     const selected = await resolveSelection(source, selection)
+    await checkRenames(source, selected)
     return { result: toResult(check, passed(describeSelected(selected))), selected }
   } catch (error) {
     if (!isGodwitError(error, 'BAD_INPUT')) throw error

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { type RenameRule, resolveSelection, type SelectionRule } from '../../../engine/selection/index.ts'
+import {
+  checkRenames,
+  type RenameRule,
+  resolveSelection,
+  type SelectionRule,
+} from '../../../engine/selection/index.ts'
 import { createDatabase, type TestDatabase } from '../../support/servers.ts'
 
 async function createShop(): Promise<TestDatabase> {
@@ -22,7 +27,9 @@ async function resolve(
   include: readonly SelectionRule[] = [],
 ) {
   await using client = await db.connect()
-  return await resolveSelection(client, { include, exclude: [], renames })
+  const selected = await resolveSelection(client, { include, exclude: [], renames })
+  await checkRenames(client, selected)
+  return selected
 }
 
 /** `name on the source > name on the target`, of what is called otherwise there. */
@@ -93,7 +100,7 @@ test.each([
   {
     why: 'a table that is not selected',
     rule: { schema: 'public', table: 'notes', toTable: 'x' },
-    message: 'selection.renames[0]: table "public"."notes" is not among what is selected',
+    message: 'selection.renames[0]: table "public"."notes" is not among the selected tables',
   },
   {
     why: 'a schema under the name of another',
@@ -117,6 +124,29 @@ test.each([
     code: 'BAD_INPUT',
     message: expect.stringContaining(message),
   })
+})
+
+test('what is renamed may go away later, and a function get its name', async () => {
+  await using db = await createShop()
+  await db.query(
+    'drop table archive.letters; create function archive.letters() returns int language sql as $$ select 1 $$',
+  )
+  await using client = await db.connect()
+  const renames = [{ schema: 'archive', table: 'letters', toTable: 'mail' }]
+  await expect(resolveSelection(client, { include: [], exclude: [], renames })).resolves.toMatchObject({
+    renames,
+  })
+  await expect(resolve(db, renames)).rejects.toThrow(
+    'table "archive"."letters" is not among the selected tables',
+  )
+})
+
+test('a table that has the name of a collation is not renamed', async () => {
+  await using db = await createShop()
+  await db.query('create table shop.german (id int); create collation shop.german from "C"')
+  await expect(resolve(db, [{ schema: 'shop', table: 'german', toTable: 'sum' }])).rejects.toThrow(
+    'table "shop"."german" has the name of a function, a collation or the like',
+  )
 })
 
 test('a table that has the name of a function is not renamed', async () => {

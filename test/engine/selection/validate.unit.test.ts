@@ -82,6 +82,20 @@ test.each([
     message: 'its own progress',
   },
   {
+    name: 'one table of two',
+    renames: [
+      { schema: 'a', toSchema: 'b' },
+      { schema: 'a', table: 'x', toTable: 'z' },
+      { schema: 'c', table: 'y', toSchema: 'b', toTable: 'z' },
+    ],
+    message: 'renames[2]: table "c"."y" would have the same name as table "a"."x"',
+  },
+  {
+    name: 'what it is called without',
+    renames: [{ schema: 'a', table: 'x', toTable: 'x' }],
+    message: 'renames[0]: table "a"."x" has this name without a rule',
+  },
+  {
     name: 'one schema of two',
     renames: [
       { schema: 'a', toSchema: 'c' },
@@ -102,3 +116,13 @@ test.each([
     expect.objectContaining({ code: 'BAD_INPUT', message: expect.stringContaining(message) }),
   )
 })
+
+test.each([{ schema: 'a' }, { schema: 'a', table: 'b' }])(
+  'a rename of what is excluded is refused',
+  (excluded) => {
+    const renames = [{ schema: 'a', table: 'b', toTable: 'c' }]
+    expect(() => validateSelection({ include: [], exclude: [excluded], renames })).toThrowError(
+      /renames\[0\]: table "a"."b" is excluded/,
+    )
+  },
+)
