@@ -2,9 +2,16 @@ import type pg from 'pg'
 import type { QualifiedName } from '../catalog/index.ts'
 import { catalogsOfNames } from '../catalog/names.ts'
 import { readRows } from '../catalog/read-rows.ts'
+import { GodwitError } from '../errors.ts'
 import { quoteQualified } from '../postgres/index.ts'
-import type { SelectedObjects } from '../selection/index.ts'
+import { readNamesOfExtensions, type SelectedObjects } from '../selection/index.ts'
 import type { TargetNames } from './rename-sql.ts'
+
+/** The type of a table's rows has the name of the table, which may be of an extension without its type being so. */
+const isNamed: Readonly<Record<string, string>> = {
+  pg_class: `o.relkind <> 'c'`,
+  pg_type: `(o.typrelid = 0 or exists (select from pg_catalog.pg_class c where c.oid = o.typrelid and c.relkind = 'c'))`,
+}
 
 /** What an extension brings stays in the schema of the extension. */
 const ownObjectsSql = catalogsOfNames
@@ -13,7 +20,7 @@ const ownObjectsSql = catalogsOfNames
   select n.nspname::text as schema, o.${name}::text as name
     from pg_catalog.${catalog} o
     join pg_catalog.pg_namespace n on n.oid = o.${namespace}
-   where n.nspname = any ($1::text[])
+   where n.nspname = any ($1::text[]) and ${isNamed[catalog] ?? 'true'}
      and not exists (select from pg_catalog.pg_depend e
                       where e.classid = 'pg_catalog.${catalog}'::pg_catalog.regclass and e.objid = o.oid
                         and e.deptype = 'e')`,
@@ -28,13 +35,17 @@ const indexesSql = `
     join pg_catalog.pg_namespace n on n.oid = x.relnamespace
    where i.indrelid = any ($1::oid[])`
 
-/** What goes to the target under another name. */
+/**
+ * What goes to the target under another name.
+ * @throws GodwitError STRUCTURE_FAILED where something of an extension has the name of what is renamed
+ */
 export async function readTargetNames(source: pg.Client, selected: SelectedObjects): Promise<TargetNames> {
   const schemas = new Map(
     selected.renames.flatMap(({ schema, table, toSchema }) =>
       table === undefined && toSchema !== undefined ? [[schema, toSchema]] : [],
     ),
   )
+  await assertTold(source, [...schemas.keys()])
   const objects = await readRows<QualifiedName & pg.QueryResultRow>(
     source,
     'what is in schemas that are renamed',
@@ -52,6 +63,21 @@ export async function readTargetNames(source: pg.Client, selected: SelectedObjec
     ofObject: (object) => targets.get(quoteQualified(object.schema, object.name)) ?? object,
     ofSchema: (schema) => schemas.get(schema) ?? schema,
   }
+}
+
+/** Verify fails on it, too; but that may be long ago. */
+async function assertTold(source: pg.Client, schemas: readonly string[]): Promise<void> {
+  const [shared] = await readNamesOfExtensions(source, schemas)
+  if (shared === undefined) return
+  const { own, ofExtension, extension } = shared
+  throw new GodwitError(
+    'STRUCTURE_FAILED',
+    `${own} is renamed with its schema, and cannot be told from ${ofExtension} of the extension ${extension}, which is not.`,
+    {
+      remedy:
+        'Rename what is yours on the source, or move the extension into another schema there; then retry.',
+    },
+  )
 }
 
 async function readIndexes(source: pg.Client, { tables }: SelectedObjects) {

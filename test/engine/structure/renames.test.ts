@@ -230,3 +230,13 @@ test('a policy finds its own table, though another one in it is called so now', 
   const moved = byNewName(await describeStructure(target), { from: 'orders_1', to: 'sales' })
   expect(moved).toEqual(await describeStructure(source))
 })
+
+test('what cannot be told from what an extension keeps is refused', async () => {
+  await using source = await createDatabase('source')
+  await source.query(`
+    create schema shop; create extension citext with schema shop;
+    create function shop.strpos(text, text) returns int language sql as 'select 0'`)
+  await expect(move(source, { renames: [{ schema: 'shop', toSchema: 'store' }] })).rejects.toThrow(
+    /function shop\.strpos\(text,\s?text\) is renamed with its schema, and cannot be told from .* of the extension citext/,
+  )
+})

@@ -87,9 +87,9 @@ test('finds a table with a name of its own, and the sequence that goes with it, 
 test('a table that stays while its schema is renamed is not looked for', async () => {
   const bodies = { staying: 'perform id from notes', going: 'perform id from orders' }
   const rules = [
-    { ...shopToStore, schema: 'Shop+' },
+    shopToStore,
     { schema: 'shop', table: 'notes', toSchema: 'shop' },
-    { schema: 'shop', table: 'orders', toSchema: 'store' },
+    { schema: 'shop', table: 'orders', toSchema: 'public' },
   ]
   expect(await findBodies(bodies, ...rules)).toEqual(['going'])
 })
