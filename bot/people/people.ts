@@ -26,7 +26,9 @@ export class People {
     if (refusal !== null) return { refusal }
     const granted = await this.#highestOf(profile, workspaceId)
     if (granted === null) return { refusal: 'no role' }
-    const { name, email, timeZone } = profile
+    const { name, timeZone } = profile
+    // What another workspace has confirmed would make them whomever they like, to rules of approval and to the audit.
+    const email = isOf(profile, workspaceId) ? profile.email : null
     return { workspaceId, userId, name, email, timeZone, ...granted }
   }
 

@@ -1,7 +1,10 @@
 /** Who may do what, and who may do nothing. */
 import { expect, test } from 'vitest'
+import { createMigration } from '../db/fixtures.ts'
 import { startBotTown } from '../support/bot.ts'
+import { waitFor } from '../support/wait-for.ts'
 import { countingRegistry } from './counting.ts'
+import { settleIn } from './settle.ts'
 
 test('guests are refused privately, and so are people without a role', async () => {
   await using town = await startBotTown('http', { roles: 'operate={ben}' })
@@ -47,6 +50,28 @@ test('people of another company may be let in, by their user id and not by what 
   await slack.as(rob!).click(card, 'Go')
   await town.heard(rob!, 'You have no role in Godwit')
   expect(runs()).toBe(1)
+})
+
+test('people of another company are not known by their e-mail address, which that company has confirmed', async () => {
+  await using town = await startBotTown('http', { startsBot: false })
+  const { slack, api, maya, workspace } = town
+  const posing = { email: 'dba@example.com', showsEmailToAll: true }
+  const rita = slack.addUser(slack.addWorkspace(), 'rita', posing)
+  const roles = [maya, rita].map(({ id }) => ({ role: 'operate', to: { kind: 'user', id } }) as const)
+  await town.restart({ allowExternal: true, roles })
+  const channel = await settleIn(town, await createMigration(api.stores))
+  slack.invite(channel, rita)
+  const card = await slack.waitForMessage(
+    ({ channelId, blocks }) =>
+      channelId === channel.id && blocks.some(({ block_id: block }) => block === 'card'),
+  )
+  await slack.as(rita).click(card, 'Verify')
+  const askedBy = async () => {
+    const { items } = await api.stores.audit.list({ first: 10 })
+    return items.find(({ item }) => item.operation === 'migration.verify')?.item.actor
+  }
+  await waitFor(async () => (await askedBy()) !== undefined)
+  expect(await askedBy()).toMatchObject({ onBehalfOf: `slack:${workspace.id}/${rita.id}` })
 })
 
 test('a guest who is let in has no role by the user group that they are in', async () => {

@@ -29,6 +29,9 @@ export interface SlackOptions {
 export interface NewUser {
   readonly realName?: string
   readonly email?: string
+  /** Default true. */
+  readonly emailConfirmed?: boolean
+  readonly showsEmailToAll?: boolean
   readonly timeZone?: string
   readonly isGuest?: boolean
 }
@@ -146,6 +149,8 @@ export class Slack extends Found implements AsyncDisposable {
       name,
       realName: user.realName ?? name,
       email: user.email ?? `${name}@${workspace.domain}.example`,
+      emailConfirmed: user.emailConfirmed ?? true,
+      showsEmailToAll: user.showsEmailToAll ?? false,
       timeZone: user.timeZone ?? 'Etc/UTC',
       isBot: false,
       isGuest: user.isGuest ?? false,

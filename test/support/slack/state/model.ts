@@ -7,6 +7,10 @@ export interface User {
   readonly name: string
   readonly realName: string
   readonly email: string
+  /** Whether the person has clicked what the workspace sent there. */
+  readonly emailConfirmed: boolean
+  /** Whether other workspaces are told the address, too. */
+  readonly showsEmailToAll: boolean
   readonly timeZone: string
   readonly isBot: boolean
   /** May be in some channels only. */

@@ -51,6 +51,8 @@ export class World {
       name: this.app.name,
       realName: this.app.name,
       email: '',
+      emailConfirmed: false,
+      showsEmailToAll: false,
       timeZone: 'Etc/UTC',
       isBot: true,
       isGuest: false,

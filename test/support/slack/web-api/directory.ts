@@ -94,10 +94,10 @@ function findUserByEmail(call: BotCall): JsonObject {
   return { ok: true, user: userJson(call, user) }
 }
 
-/** Another workspace's person is a stranger, and hides the e-mail address. */
+/** Another workspace's person is a stranger, and as a rule hides the e-mail address. */
 function userJson({ workspace, installation }: BotCall, user: User): JsonObject {
   const isStranger = user.workspaceId !== workspace.id
-  const showsEmail = !isStranger && installation.scopes.includes('users:read.email')
+  const showsEmail = (!isStranger || user.showsEmailToAll) && installation.scopes.includes('users:read.email')
   return {
     id: user.id,
     team_id: user.workspaceId,
@@ -109,7 +109,7 @@ function userJson({ workspace, installation }: BotCall, user: User): JsonObject 
     is_stranger: isStranger,
     is_restricted: user.isGuest,
     is_ultra_restricted: false,
-    is_email_confirmed: true,
+    is_email_confirmed: user.emailConfirmed,
     profile: {
       real_name: user.realName,
       display_name: user.name,
