@@ -37,7 +37,7 @@ export const approve: ActionHandler = {
         await turn.tell(notice(plan.status === 'APPROVED' ? approved : oneOfSeveral))
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
-      await turn.tell(refusal(error))
+      await turn.tell(refusal(error, turn))
     }
   },
 }

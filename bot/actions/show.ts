@@ -123,9 +123,9 @@ const drawChecks: Draw = async ({ api, reach }, id) => {
   return migration && verifyReportMessage(migration)
 }
 
-const drawReport: Draw = async ({ api, reach }, id) => {
+const drawReport: Draw = async ({ api, reach, workspaceId }, id) => {
   const migration = await withinReach(reach, (await api.execute(ReportQuery, { id })).migration)
-  return migration && reportMessage(migration)
+  return migration && reportMessage(migration, workspaceId)
 }
 
 export const drawComparison: Draw = async ({ api, reach }, id) => {
@@ -138,9 +138,9 @@ const drawCleanUp: Draw = async ({ api, reach }, id) => {
   return migration && cleanUpMessage(migration)
 }
 
-export const drawPlan: Draw = async ({ api, reach }, id) => {
+export const drawPlan: Draw = async ({ api, reach, workspaceId }, id) => {
   const migration = await withinReach(reach, (await api.execute(CutoverQuery, { id })).migration)
-  return migration && cutoverMessage(migration)
+  return migration && cutoverMessage(migration, { workspaceId })
 }
 
 export const show = {

@@ -1,9 +1,10 @@
-import { called, channelOf, chooseMigration, done, noSuchMigration, sentence } from '../migrations/index.ts'
+import { called, channelOf, chooseMigration, done, noSuchMigration } from '../migrations/index.ts'
 import { type ChannelPlace, isAt } from '../notify/index.ts'
 import type { CommandHandler } from '../registry.ts'
 import { SlackCallError } from '../slack/index.ts'
 import type { Turn } from '../turn.ts'
 import { type MigrationCard, refusal } from '../views/index.ts'
+import { sentence } from '../views/message.ts'
 import { mrkdwn } from '../views/mrkdwn.ts'
 
 /** Brings a migration to the channel: its card is posted here, and its commands are given here. */

@@ -14,7 +14,15 @@ import {
   type Workspace,
 } from '../slack/index.ts'
 import type { Turn } from '../turn.ts'
-import { actionIds, notice, readButtonValue, readModalContext, unreadable } from '../views/index.ts'
+import {
+  actionIds,
+  notice,
+  refusal,
+  type SlackMessage,
+  readButtonValue,
+  readModalContext,
+  unreadable,
+} from '../views/index.ts'
 import { refusalOf, replies } from './replies.ts'
 import { createTurn, tell, type TurnNeeds } from './turns.ts'
 
@@ -120,7 +128,7 @@ export class Performer {
   /** What is wrong with what was entered, when the modal is not there any more to show it. Never rejects. */
   async tellErrors(task: Task, answer: SubmitAnswer): Promise<void> {
     const text = errorsIn(answer)
-    if (text !== null) await this.#tell(task, text)
+    if (text !== null) await this.#tell(task, notice(text))
   }
 
   /** The process to which it was submitted has died, and the modal is closed. */
@@ -140,7 +148,7 @@ export class Performer {
       return this.#explainNobody(task, error)
     }
     if (isStranger(person)) {
-      await this.#tell(task, refusalOf(person))
+      await this.#tell(task, notice(refusalOf(person)))
       return 'done'
     }
     try {
@@ -158,7 +166,7 @@ export class Performer {
     log.warn({ delivery: task.delivery.key, error: error.message }, 'Slack did not tell who somebody is')
     const waits = this.#isKept(task) && error.failure !== 'refused'
     if (!stopping.aborted && !(waits && task.isLate))
-      await this.#tell(task, waits ? replies.slackDelays : replies.slackFails)
+      await this.#tell(task, notice(waits ? replies.slackDelays : replies.slackFails))
     return waits ? 'not begun' : 'done'
   }
 
@@ -167,11 +175,12 @@ export class Performer {
     if (stopping.aborted) return 'again'
     if (error instanceof TryAgainError) return 'again'
     if (error instanceof ApiUnreachableError) {
-      if (!task.isLate) await this.#tell(task, this.#isKept(task) ? replies.delayed : replies.unreachable)
+      if (!task.isLate)
+        await this.#tell(task, notice(this.#isKept(task) ? replies.delayed : replies.unreachable))
       return 'again'
     }
     if (error instanceof ApiError) {
-      await this.#tell(task, `${error.message}\n${error.remedy}`.trim())
+      await this.#tell(task, refusal(error, { workspaceId: task.workspace.id }))
       return 'done'
     }
     if (error instanceof SlackCallError) {
@@ -180,13 +189,13 @@ export class Performer {
         'Slack refused what a delivery asked for',
       )
       const reply = this.#isKept(task) ? replies.unsaid : replies.unshown
-      await this.#tell(task, error.code.endsWith('_trigger_id') ? replies.tooLate : reply)
+      await this.#tell(task, notice(error.code.endsWith('_trigger_id') ? replies.tooLate : reply))
       return 'done'
     }
     const errorId = randomUUID()
     const { stack } = error instanceof Error ? error : new Error(String(error))
     log.error({ delivery: task.delivery.key, errorId, stack }, 'a delivery failed')
-    await this.#tell(task, `${replies.failed} ${errorId}.`)
+    await this.#tell(task, notice(`${replies.failed} ${errorId}.`))
     return 'done'
   }
 
@@ -195,11 +204,11 @@ export class Performer {
   }
 
   /** Never rejects: what has become of the delivery does not depend on who hears of it. */
-  async #tell({ delivery, workspace }: Task, text: string): Promise<void> {
+  async #tell({ delivery, workspace }: Task, message: SlackMessage): Promise<void> {
     // Who only opened the Home of the app has not asked for anything.
     if (delivery.kind === 'event') return
     try {
-      await tell(this.#needs, whereItIs(delivery), workspace.id, notice(text))
+      await tell(this.#needs, whereItIs(delivery), workspace.id, message)
     } catch (error) {
       const { log } = this.#needs
       log.warn({ delivery: delivery.key, error: describe(error) }, 'somebody could not be answered')

@@ -22,7 +22,9 @@ export async function change(
     const migration = await findMigration(turn, shortId)
     // A process that has died meanwhile had done it, when the migration was another version.
     if (error.code === 'IDEMPOTENCY_KEY_REUSED' && migration !== null) return migration
-    await turn.tell(migration === null ? refusal(error) : refusalNow(error, migration, new Date()))
+    await turn.tell(
+      migration === null ? refusal(error, turn) : refusalNow(error, migration, new Date(), turn),
+    )
     return null
   }
 }

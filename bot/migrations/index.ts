@@ -1,5 +1,5 @@
 /** A migration as people in Slack deal with it: which one is meant, where it belongs, and what is done to it. */
-export { called, done, noSuchMigration, sentence } from './answers.ts'
+export { called, done, isPossible, noSuchMigration } from './answers.ts'
 export { type Act, actWords, perform } from './acts.ts'
 export { change } from './change.ts'
 export { changes, type Changed } from './changes.ts'

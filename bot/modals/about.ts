@@ -2,6 +2,7 @@ import { ApiError } from '../client/index.ts'
 import { chooseMigration, findMigration } from '../migrations/index.ts'
 import { orUnsaid } from '../inbox/turns.ts'
 import type { SubmitAnswer } from '../registry.ts'
+import type { Person } from '../people/index.ts'
 import { type OpenView, SlackCallError } from '../slack/index.ts'
 import type { Turn } from '../turn.ts'
 import { type MigrationCard, unreadable } from '../views/index.ts'
@@ -71,8 +72,8 @@ export async function readAbout(turn: Turn, view: OpenView): Promise<About | nul
 
 /** Does what was asked for; what the API refuses stands at the input that it is about. */
 export async function orErrors(
+  { person, view }: Submitted,
   modal: ModalId,
-  view: OpenView,
   act: () => Promise<unknown>,
 ): Promise<SubmitAnswer> {
   try {
@@ -80,8 +81,15 @@ export async function orErrors(
     return close
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    return { kind: 'errors', errors: errorsOf(modal, error, Object.keys(view.values)) }
+    const { workspaceId, timeZone } = person
+    const shown = Object.keys(view.values)
+    return { kind: 'errors', errors: errorsOf(modal, error, { shown, workspaceId, timeZone }) }
   }
+}
+
+interface Submitted {
+  readonly person: Person
+  readonly view: OpenView
 }
 
 /** The same for changes of a migration, which may have been done when the process died. */
@@ -90,7 +98,7 @@ export async function changed(
   modal: ModalId,
   act: () => Promise<unknown>,
 ): Promise<SubmitAnswer> {
-  return orErrors(modal, view, async () => {
+  return orErrors({ person: turn.person, view }, modal, async () => {
     try {
       await act()
     } catch (error) {
@@ -107,6 +115,6 @@ async function staleError(turn: Turn, id: string, error: ApiError): Promise<ApiE
   return new ApiError({
     code: error.code,
     message: `The migration has changed since this was opened: it is ${state} now. Nothing was done.`,
-    remedy: 'Close this, and look at its card.',
+    remedy: '',
   })
 }

@@ -1,4 +1,4 @@
-import { called, changes, done } from '../migrations/index.ts'
+import { called, changes, done, isPossible } from '../migrations/index.ts'
 import type { ModalHandler } from '../registry.ts'
 import type { Turn } from '../turn.ts'
 import type { MigrationCard } from '../views/index.ts'
@@ -14,6 +14,7 @@ function nameToType({ target, shortId }: MigrationCard): string {
 }
 
 export async function openCancel(turn: Turn, migration: MigrationCard): Promise<void> {
+  if (!(await isPossible(turn, 'CANCEL', migration))) return
   const { name } = migration
   await turn.openModal(
     cancelModal({ ...contextOf(turn, migration), name, targetName: nameToType(migration) }),

@@ -1,6 +1,6 @@
 import { graphql, payloadOf } from '../client/index.ts'
 import { holdsRole } from '../people/index.ts'
-import { called, changes, done } from '../migrations/index.ts'
+import { called, changes, done, isPossible } from '../migrations/index.ts'
 import type { ModalHandler } from '../registry.ts'
 import type { Turn } from '../turn.ts'
 import { type MigrationCard, refusal } from '../views/index.ts'
@@ -60,6 +60,7 @@ const Reject = graphql(`
 `)
 
 export async function openPlan(turn: Turn, migration: MigrationCard): Promise<void> {
+  if (!(await isPossible(turn, 'COMPLETE', migration))) return
   const { name, kind } = migration
   await turn.openModal(planCutoverModal({ ...contextOf(turn, migration), name, canCompare: kind.fullCopy }))
 }
@@ -98,7 +99,7 @@ export const planCutover: ModalHandler = {
       maxPause: oneOf(maxPauseChoices, textOf(view, inputIds.maxPause)) ?? 'PT300S',
       expiresIn: oneOf(expiryChoices, textOf(view, inputIds.expiresIn)) ?? 'PT1800S',
     }
-    return orErrors(modalIds.planCutover, view, async () => {
+    return orErrors({ person: turn.person, view }, modalIds.planCutover, async () => {
       const { planCutover: answer } = await turn.api.execute(PlanCutover, { input })
       payloadOf(answer, 'PlanCutoverPayload')
       await turn.say(done(turn.person.name, mrkdwn`has planned the cutover of ${called(migration)}`))
@@ -118,7 +119,7 @@ export const reject: ModalHandler = {
       reason,
       idempotencyKey: turn.deliveryKey,
     }
-    return orErrors(modalIds.reject, view, async () => {
+    return orErrors({ person: turn.person, view }, modalIds.reject, async () => {
       const { rejectCutover } = await turn.api.execute(Reject, { input })
       payloadOf(rejectCutover, 'RejectCutoverPayload')
     })

@@ -94,7 +94,7 @@ export const mute: ModalHandler = {
       reason: textOf(view, inputIds.reason),
       idempotencyKey: turn.deliveryKey,
     }
-    return orErrors(modalIds.mute, view, async () => {
+    return orErrors({ person: turn.person, view }, modalIds.mute, async () => {
       const { muteAlarms } = await turn.api.execute(Mute, { input })
       payloadOf(muteAlarms, 'MuteAlarmsPayload')
       const did = mrkdwn`has muted the alarms of ${called(migration)} for ${formatDuration(duration)}`

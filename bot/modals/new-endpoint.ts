@@ -51,7 +51,7 @@ export const newEndpoint: ModalHandler = {
         tls: { mode: oneOf(tlsChoices, textOf(view, inputIds.tls)) ?? 'VERIFY_FULL' },
       },
     }
-    return orErrors(modalIds.newEndpoint, view, async () => {
+    return orErrors({ person: turn.person, view }, modalIds.newEndpoint, async () => {
       const { createEndpoint } = await turn.api.execute(CreateEndpoint, { input })
       const { endpoint } = payloadOf(createEndpoint, 'CreateEndpointPayload')
       const link = await createPasswordLink(turn, endpoint.id)

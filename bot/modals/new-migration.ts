@@ -83,7 +83,7 @@ export const newMigration: ModalHandler = {
       return { kind: 'errors', errors }
     }
     let migration: Created | undefined
-    const answer = await orErrors(modalIds.newMigration, view, async () => {
+    const answer = await orErrors({ person: turn.person, view }, modalIds.newMigration, async () => {
       migration = await create(turn, view, renames)
     })
     if (migration !== undefined) await goOn(turn, migration, { start, rules })

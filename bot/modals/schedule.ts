@@ -1,4 +1,4 @@
-import { called, changes, done } from '../migrations/index.ts'
+import { called, changes, done, isPossible } from '../migrations/index.ts'
 import type { ModalHandler } from '../registry.ts'
 import type { Turn } from '../turn.ts'
 import type { MigrationCard } from '../views/index.ts'
@@ -11,6 +11,7 @@ import { choicesOf, momentOf, textOf } from './entered.ts'
 const hourMs = 3_600_000
 
 export async function openSchedule(turn: Turn, migration: MigrationCard, startAt?: Date): Promise<void> {
+  if (!(await isPossible(turn, 'SCHEDULE', migration))) return
   const { name, verifyReport, schedule } = migration
   const warnings = verifyReport?.checks.filter(({ outcome }) => outcome === 'WARNING').length ?? 0
   const planned = schedule === null ? nextHour() : new Date(schedule.startAt)

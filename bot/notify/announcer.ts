@@ -139,7 +139,7 @@ export class Announcer {
     const key = `message/event/${shortId}-${event.sequence}`
     const said = await findNote(this.#needs, messageNote, key)
     if (said?.value.ts != null) return
-    const message = await this.#needs.content.announcement(shortId, event)
+    const message = await this.#needs.content.announcement({ shortId, team: card.value.team }, event)
     if (message === null) return
     await this.#send(occasion, said ?? this.#newNote(key, card), {
       lane: 'first',

@@ -175,7 +175,10 @@ export class CardKeeper {
     const since = card.value.since ?? ''
     let told = card
     const wanted = events.filter((event) => event.at >= since && isForThread(event))
-    for (const { message, upTo } of await content.thread(this.shortId, wanted)) {
+    for (const { message, upTo } of await content.thread(
+      { shortId: this.shortId, team: card.value.team },
+      wanted,
+    )) {
       await this.#post(told, message)
       told = await noteDone(this.#needs, told, { told: upTo })
     }

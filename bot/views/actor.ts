@@ -12,8 +12,8 @@ export const actorFragment = graphql(`
 
 export type ShownActor = FragmentOf<typeof actorFragment>
 
-/** The person if there is one, else the program. */
-export function actor({ kind, name, onBehalfOf }: ShownActor): Mrkdwn {
-  if (onBehalfOf !== null) return person(onBehalfOf)
+/** The person if there is one, else the program; for readers of the workspace. */
+export function actor({ kind, name, onBehalfOf }: ShownActor, workspaceId?: string): Mrkdwn {
+  if (onBehalfOf !== null) return person(onBehalfOf, workspaceId)
   return kind === 'TOKEN' ? given(name) : mrkdwn`Godwit`
 }

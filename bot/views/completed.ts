@@ -5,7 +5,7 @@ import { actions, button } from './blocks/buttons.ts'
 import { context, fields, header, lines, plainContext, section, snippet } from './blocks/layout.ts'
 import { plain } from './blocks/text.ts'
 import { message, type SlackMessage } from './message.ts'
-import { code, given, join, type Mrkdwn, mrkdwn, none, person, sentences, when } from './mrkdwn.ts'
+import { given, join, type Mrkdwn, mrkdwn, none, person, sentences, when } from './mrkdwn.ts'
 import { renamesBlocks, renamesFragment, renamesText } from './renames.ts'
 import { route } from './route.ts'
 import { counted, formatBytes, formatDuration } from './units.ts'
@@ -70,10 +70,11 @@ export type Completion = FragmentOf<typeof completionFragment>
 type Report = NonNullable<Completion['report']>
 
 /** The end of a migration: what it took, and what is left to do. */
-export function completedMessage(migration: Completion): SlackMessage {
+export function completedMessage(migration: Completion, workspaceId: string): SlackMessage {
   const { report, finishedAt, shortId: m, version: v } = migration
   const next = mrkdwn`Use *${migration.target?.name ?? 'the target'}* from now on.`
-  const decisions = report === null ? [] : [...decisionLines(report), ...acceptedLines(migration, report)]
+  const decisions =
+    report === null ? [] : [...decisionLines(report, workspaceId), ...acceptedLines(migration, report)]
   return message({
     text: sentences([
       mrkdwn`${migration.name} is complete`,
@@ -128,15 +129,18 @@ function comparisonText({ comparison, compareDuration }: Report): Mrkdwn {
 
 const shownDecisions = 6
 
-export function decisionLines({ requestedBy, decisions, breakGlass }: Report): readonly Mrkdwn[] {
+export function decisionLines(
+  { requestedBy, decisions, breakGlass }: Report,
+  workspaceId: string,
+): readonly Mrkdwn[] {
   return [
-    ...(requestedBy === null ? [] : [mrkdwn`Planned by ${person(requestedBy)}`]),
+    ...(requestedBy === null ? [] : [mrkdwn`Planned by ${person(requestedBy, workspaceId)}`]),
     ...decisions
       .slice(0, shownDecisions)
       .map(({ decision, person: who, reason }) =>
         join(
           [
-            mrkdwn`${decision === 'APPROVE' ? '✅ Approved' : '⛔ Rejected'} by ${person(who)}`,
+            mrkdwn`${decision === 'APPROVE' ? '✅ Approved' : '⛔ Rejected'} by ${person(who, workspaceId)}`,
             reason === null ? none : given(reason, 200),
           ],
           ': ',
@@ -145,7 +149,7 @@ export function decisionLines({ requestedBy, decisions, breakGlass }: Report): r
     ...(breakGlass === null
       ? []
       : [
-          mrkdwn`🚨 Done without the missing approvals by ${person(breakGlass.person)}: ${given(breakGlass.reason, 300)}`,
+          mrkdwn`🚨 Done without the missing approvals by ${person(breakGlass.person, workspaceId)}: ${given(breakGlass.reason, 300)}`,
         ]),
   ]
 }
@@ -191,7 +195,7 @@ export function cleanUpMessage(migration: Completion): SlackMessage {
       ...(items.length > shownItems
         ? [
             context(
-              mrkdwn`and ${counted(items.length - shownItems, 'more thing')}: Godwit’s API has all, as Markdown: ${code('migration.report.markdown')}.`,
+              mrkdwn`and ${counted(items.length - shownItems, 'more thing')}. Whoever runs Godwit can give you the document that has all.`,
             ),
           ]
         : []),

@@ -5,6 +5,7 @@ import { plain } from './blocks/text.ts'
 import type { MigrationCard } from './card/fragment.ts'
 import { whatIsSafe } from './card/safety.ts'
 import { message, type SlackMessage } from './message.ts'
+import { apiText } from './api-text.ts'
 import { code, given, mrkdwn, none, sentences } from './mrkdwn.ts'
 import { route } from './route.ts'
 import { stepWords } from './words/steps.ts'
@@ -17,8 +18,8 @@ export function failedMessage(migration: MigrationCard): SlackMessage {
   return message({
     text: sentences([
       mrkdwn`${migration.name} has failed`,
-      problem === null ? none : given(problem.message, 300),
-      problem === null ? none : given(problem.remedy, 300),
+      problem === null ? none : apiText(problem.message, 300),
+      problem === null ? none : apiText(problem.remedy, 300),
       safe,
     ]),
     blocks: [
@@ -27,10 +28,10 @@ export function failedMessage(migration: MigrationCard): SlackMessage {
       section(
         lines(
           step === undefined ? none : mrkdwn`*What happened* while ${lower(stepWords[step.name].doing)}`,
-          problem === null ? none : given(problem.message, 800),
+          problem === null ? none : apiText(problem.message, 800),
         ),
       ),
-      ...(problem === null ? [] : [section(mrkdwn`*What to do*\n${given(problem.remedy, 800)}`)]),
+      ...(problem === null ? [] : [section(mrkdwn`*What to do*\n${apiText(problem.remedy, 800)}`)]),
       section(mrkdwn`*What is safe now*\n${safe}`),
       ...(problem === null ? [] : [context(code(problem.code))]),
       ...actions('failed', [

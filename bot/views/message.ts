@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types'
+import { section } from './blocks/layout.ts'
 import type { ChartBlock } from './blocks/chart.ts'
 import { cut } from './limits.ts'
 import type { Mrkdwn } from './mrkdwn.ts'
@@ -22,6 +23,11 @@ interface Parts {
 
 /** Slack cuts longer ones when it updates. */
 const maxFallback = 2000
+
+/** What is said in one sentence or two, with nothing beside it. */
+export function sentence(text: Mrkdwn): SlackMessage {
+  return message({ text, blocks: [section(text)] })
+}
 
 export function message({ text, blocks, olderBlocks }: Parts): SlackMessage {
   return {

@@ -75,20 +75,17 @@ function inUtc(moment: string | Date): string {
   return `${new Date(moment).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
-const slackUser = /^slack:[A-Z0-9]+\/([UW][A-Z0-9]{2,})$/
+const slackUser = /^slack:([A-Z0-9]+)\/([UW][A-Z0-9]{2,})$/
 
 /**
  * A person as the API names them: an e-mail, or a member of Slack, whom the reader sees by their name. In what is posted
- * anew Slack tells whomever it names.
+ * anew Slack tells whomever it names. Readers of `workspaceId` see no names of people of another.
  */
-export function person(name: string): Mrkdwn {
-  const id = slackUserOf(name)
-  return id === undefined ? given(name) : new Mrkdwn(`<@${id}>`)
-}
-
-/** The member of Slack as whom the API knows a person, when it is not by an e-mail. */
-function slackUserOf(person: string): string | undefined {
-  return slackUser.exec(person)?.[1]
+export function person(name: string, workspaceId?: string): Mrkdwn {
+  const [, team, id] = slackUser.exec(name) ?? []
+  if (id === undefined) return given(name)
+  const isElsewhere = workspaceId !== undefined && team !== workspaceId
+  return new Mrkdwn(isElsewhere ? 'a member of another workspace' : `<@${id}>`)
 }
 
 /** Somebody who is to be told, by the id that Slack has given them. */

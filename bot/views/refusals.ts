@@ -2,27 +2,27 @@ import type { Button } from '@slack/types'
 import { actionIds } from './action-ids.ts'
 import { actions, button } from './blocks/buttons.ts'
 import { context, lines, section } from './blocks/layout.ts'
-import { message, type SlackMessage } from './message.ts'
+import { message, sentence, type SlackMessage } from './message.ts'
+import { apiText, type Naming } from './api-text.ts'
 import { code, given, type Mrkdwn, mrkdwn, none, sentences } from './mrkdwn.ts'
+import { forPeople, type Refusal } from './words/refusals.ts'
 
-interface Refusal {
-  /** Of the API; absent where the bot itself refuses. */
-  readonly code?: string
-  readonly message: string
-  readonly remedy?: string
+/** Why something was not done, and what to do about it. For the eyes of whoever asked, whom `naming` is about. */
+export function refusal(refused: Refusal, naming?: Naming): SlackMessage {
+  const { code: name, message: why, remedy = '' } = forPeople(refused)
+  return message({
+    text: sentences([apiText(why, 500, naming), remedy === '' ? none : apiText(remedy, 500, naming)]),
+    blocks: [section(reason(refused, naming)), ...(name === undefined ? [] : [context(code(name))])],
+  })
 }
 
-/** Why something was not done, and what to do about it. For the eyes of whoever asked. */
-export function refusal({ code: name, message: why, remedy }: Refusal): SlackMessage {
-  return message({
-    text: sentences([given(why, 500), remedy === undefined ? none : given(remedy, 500)]),
-    blocks: [
-      section(
-        lines(given(why, 800), remedy === undefined ? none : mrkdwn`*What to do:* ${given(remedy, 800)}`),
-      ),
-      ...(name === undefined ? [] : [context(code(name))]),
-    ],
-  })
+/** Why, and on another line what to do. */
+export function reason(refused: Refusal, naming?: Naming): Mrkdwn {
+  const { message: why, remedy = '' } = forPeople(refused)
+  return lines(
+    apiText(why, 800, naming),
+    remedy === '' ? none : mrkdwn`*What to do:* ${apiText(remedy, 800, naming)}`,
+  )
 }
 
 /** Of a button of another time, or a forged one. */
@@ -62,7 +62,7 @@ export function noMigrationHere(): SlackMessage {
 
 /** What has been done, or what cannot be, in one sentence. */
 export function notice(text: string): SlackMessage {
-  return told(given(text, 1000), [])
+  return sentence(given(text, 1000))
 }
 
 function told(text: Mrkdwn, buttons: readonly Button[]): SlackMessage {

@@ -4,8 +4,8 @@ import { context, fields, header, lines, plainContext, section, snippet } from '
 import { plain } from './blocks/text.ts'
 import { completionFragment, decisionLines, factBlock, pauseText } from './completed.ts'
 import { tidy } from './escape.ts'
-import { message, type SlackMessage } from './message.ts'
-import { code, type Mrkdwn, mrkdwn, none, sentences, when } from './mrkdwn.ts'
+import { message, sentence, type SlackMessage } from './message.ts'
+import { type Mrkdwn, mrkdwn, none, sentences, when } from './mrkdwn.ts'
 import { renamesBlocks } from './renames.ts'
 import { route } from './route.ts'
 import { counted, formatDuration } from './units.ts'
@@ -41,11 +41,11 @@ export type Reported = FragmentOf<typeof reportFragment>
 type Report = NonNullable<Reported['report']>
 
 /** All that was noted of a migration that is complete. */
-export function reportMessage(migration: Reported): SlackMessage {
+export function reportMessage(migration: Reported, workspaceId: string): SlackMessage {
   const { report, finishedAt, name, shortId } = migration
   if (report === null)
-    return nothingYet(mrkdwn`There is no report of ${name} yet: it is written when it completes.`)
-  const decisions = decisionLines(report)
+    return sentence(mrkdwn`There is no report of ${name} yet: it is written when it completes.`)
+  const decisions = decisionLines(report, workspaceId)
   return message({
     text: sentences([
       mrkdwn`Report of ${name}`,
@@ -74,7 +74,7 @@ export function reportMessage(migration: Reported): SlackMessage {
       ...comparisonBlocks(report),
       ...(decisions.length === 0 ? [] : [section(lines(...decisions))]),
       context(
-        mrkdwn`${finishedAt === null ? none : mrkdwn`Finished ${when(finishedAt)}. `}Godwit’s API has all of it to keep, as Markdown: ${code('migration.report.markdown')}.`,
+        mrkdwn`${finishedAt === null ? none : mrkdwn`Finished ${when(finishedAt)}. `}Whoever runs Godwit can give you all of it as a document to keep.`,
       ),
     ],
   })
@@ -84,7 +84,7 @@ export function reportMessage(migration: Reported): SlackMessage {
 export function comparisonMessage(migration: Reported): SlackMessage {
   const { report, name, shortId } = migration
   if (report === null || report.compared.length === 0)
-    return nothingYet(mrkdwn`The rows of ${name} were not compared.`)
+    return sentence(mrkdwn`The rows of ${name} were not compared.`)
   const said = comparedText(report)
   return message({
     text: sentences([mrkdwn`${name}`, said]),
@@ -97,10 +97,6 @@ export function comparisonMessage(migration: Reported): SlackMessage {
       context(mrkdwn`Counted during the cutover, while writers waited.`),
     ],
   })
-}
-
-function nothingYet(text: Mrkdwn): SlackMessage {
-  return message({ text, blocks: [section(text)] })
 }
 
 function comparedText({ compared }: Report): Mrkdwn {

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { type FragmentOf, graphql } from '../client/index.ts'
 import { actor, actorFragment } from './actor.ts'
+import { apiText, type Naming } from './api-text.ts'
 import { context } from './blocks/layout.ts'
 import { message, type SlackMessage } from './message.ts'
-import { given, join, type Mrkdwn, mrkdwn, none, when } from './mrkdwn.ts'
+import { join, type Mrkdwn, mrkdwn, none, when } from './mrkdwn.ts'
 import { counted } from './units.ts'
 import { statusWords } from './words/status.ts'
 import { stepDetail, stepMarks, stepWords } from './words/steps.ts'
@@ -45,19 +46,19 @@ const stepMove = z.object({
 const shownEvents = 10
 
 /** What has happened to a migration, in the thread of its card: a small line each. */
-export function threadEvents(events: readonly ThreadEvent[]): SlackMessage {
+export function threadEvents(events: readonly ThreadEvent[], workspaceId: string): SlackMessage {
   const shown = events.slice(-shownEvents)
   const left = events.length - shown.length
   return message({
     text: join(
-      shown.map((event) => wordsOf(event, 200)),
+      shown.map((event) => wordsOf(event, workspaceId, 200)),
       ' ',
     ),
     blocks: [
       ...(left > 0 ? [context(mrkdwn`${left} earlier events are not shown.`)] : []),
       ...shown.map((event) =>
         context(
-          mrkdwn`${when(event.at, '{time_secs}')}  ${wordsOf(event, 500)}${event.actor.kind === 'TOKEN' ? mrkdwn`  ·  ${actor(event.actor)}` : none}`,
+          mrkdwn`${when(event.at, '{time_secs}')}  ${wordsOf(event, workspaceId, 500)}${event.actor.kind === 'TOKEN' ? mrkdwn`  ·  ${actor(event.actor, workspaceId)}` : none}`,
         ),
       ),
     ],
@@ -71,17 +72,20 @@ const inShort: Readonly<Partial<Record<ThreadEvent['type'], string>>> = {
 }
 
 /** The engine names statuses and steps as the API does: here they have the words of the card. */
-function wordsOf({ type, message: said, payload }: ThreadEvent, room: number): Mrkdwn {
+function wordsOf(event: ThreadEvent, workspaceId: string, room: number): Mrkdwn {
+  const { type, message: said, payload } = event
+  // Slack tells whom a new message names: only who did it themselves.
+  const naming = { workspaceId, only: event.actor.onBehalfOf }
   const moved = type === 'STATUS_CHANGED' ? statusMove.safeParse(payload).data : undefined
-  if (moved !== undefined) return statusText(moved, room)
+  if (moved !== undefined) return statusText(moved, naming, room)
   const step = type === 'STEP_CHANGED' ? stepMove.safeParse(payload).data : undefined
-  if (step === undefined) return given(inShort[type] ?? said, room)
+  if (step === undefined) return apiText(inShort[type] ?? said, room, naming)
   const what = mrkdwn`${stepMarks[step.to]} ${stepWords[step.step].name}`
   const detail = stepDetail(step.detail)
-  return detail === null ? what : mrkdwn`${what}: ${given(detail, room)}`
+  return detail === null ? what : mrkdwn`${what}: ${apiText(detail, room, naming)}`
 }
 
-function statusText({ to, acceptedWarnings, problem }: StatusMove, room: number): Mrkdwn {
+function statusText({ to, acceptedWarnings, problem }: StatusMove, naming: Naming, room: number): Mrkdwn {
   const { mark, words } = statusWords[to]
   return join(
     [
@@ -89,7 +93,7 @@ function statusText({ to, acceptedWarnings, problem }: StatusMove, room: number)
       acceptedWarnings.length === 0
         ? none
         : mrkdwn`, ${counted(acceptedWarnings.length, 'warning')} accepted`,
-      problem === undefined ? none : mrkdwn`: ${given(problem, room)}`,
+      problem === undefined ? none : mrkdwn`: ${apiText(problem, room, naming)}`,
     ],
     '',
   )

@@ -1,9 +1,10 @@
 import type { KnownBlock } from '@slack/types'
 import { type FragmentOf, graphql } from '../client/index.ts'
 import { actionIds } from './action-ids.ts'
+import { apiText } from './api-text.ts'
 import { button } from './blocks/buttons.ts'
 import { lines, section } from './blocks/layout.ts'
-import { given, type Mrkdwn, mrkdwn, when } from './mrkdwn.ts'
+import { type Mrkdwn, mrkdwn, when } from './mrkdwn.ts'
 import { formatDuration } from './units.ts'
 
 /** A migration that may wait for somebody. */
@@ -61,6 +62,6 @@ function headlineOf({ name }: WaitingMigration, waits: Waiting | null): Mrkdwn {
 }
 
 function detailOf({ status, problem, cutoverPlan: plan }: WaitingMigration): Mrkdwn {
-  if (status === 'FAILED' || plan === null) return given(problem?.message ?? 'Its card says why.', 200)
+  if (status === 'FAILED' || plan === null) return apiText(problem?.message ?? 'Its card says why.', 200)
   return mrkdwn`Predicted pause ${formatDuration(plan.predictedPause)}, holds until ${when(plan.expiresAt)}`
 }

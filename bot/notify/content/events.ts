@@ -82,39 +82,49 @@ export interface ThreadPost {
   readonly upTo: string
 }
 
+export interface ThreadOf {
+  readonly shortId: string
+  /** The workspace of the channel. */
+  readonly team: string
+}
+
 /** After an outage there may be many: so many lines go into one message. */
 const linesAMessage = 10
 
 export async function threadPosts(
   needs: Pick<NotifyNeeds, 'api'>,
-  shortId: string,
+  of: ThreadOf,
   events: readonly ToldEvent[],
 ): Promise<readonly ThreadPost[]> {
   const posts: ThreadPost[] = []
   for (let start = 0; start < events.length; start += linesAMessage)
-    posts.push(...(await postsOf(needs, shortId, events.slice(start, start + linesAMessage))))
+    posts.push(...(await postsOf(needs, of, events.slice(start, start + linesAMessage))))
   return posts
 }
 
 /** What ends a verify or the whole run is shown in full, unless what came after it has made it old. */
 async function postsOf(
   needs: Pick<NotifyNeeds, 'api'>,
-  shortId: string,
+  { shortId, team }: ThreadOf,
   events: readonly ToldEvent[],
 ): Promise<readonly ThreadPost[]> {
   const end = events.findLastIndex((event) => isEndOfVerify(event) || isFailure(event))
   const ending = events[end]
-  if (ending === undefined) return lines(events)
+  if (ending === undefined) return lines(events, team)
   const full = await fullMessage(needs, shortId, ending)
-  if (full === null) return lines(events)
+  if (full === null) return lines(events, team)
   const before = events.slice(0, end).filter(({ type }) => isFailure(ending) || type !== 'VERIFY_FINISHED')
-  return [...lines(before), { message: full, upTo: ending.cursor }, ...lines(events.slice(end + 1))]
+  return [
+    ...lines(before, team),
+    { message: full, upTo: ending.cursor },
+    ...lines(events.slice(end + 1), team),
+  ]
 }
 
 /** None of no events. */
-function lines(events: readonly ToldEvent[]): readonly ThreadPost[] {
+function lines(events: readonly ToldEvent[], team: string): readonly ThreadPost[] {
   const last = events.at(-1)
-  return last === undefined ? [] : [{ message: threadEvents(events), upTo: last.cursor }]
+  return last === undefined ? [] : [{ message: threadEvents(events, team), upTo: last.cursor }]
 }
 
 /** That it has finished comes before the status that it leads to, except where the status stays. */
@@ -148,10 +158,10 @@ async function fullMessage(
 /** What only this event says, in a message of its own. */
 export async function eventMessage(
   { api }: Pick<NotifyNeeds, 'api'>,
-  shortId: string,
+  { shortId, team }: ThreadOf,
   event: ToldEvent,
 ): Promise<OutgoingMessage | null> {
-  if (event.type !== 'STATUS_CHANGED') return eventNotice(shortId, event)
+  if (event.type !== 'STATUS_CHANGED') return eventNotice(shortId, event, team)
   const { migration } = await api.execute(Completed, { id: shortId })
-  return migration === null ? null : completedMessage(migration)
+  return migration === null ? null : completedMessage(migration, team)
 }

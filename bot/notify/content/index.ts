@@ -5,7 +5,7 @@ import type { CardNote } from '../notes.ts'
 import type { NotifyNeeds } from '../ports.ts'
 import { type AlarmContent, readAlarm, readEscalation } from './alarm.ts'
 import { type CardContent, readCard } from './card.ts'
-import { eventMessage, readEvents, type ThreadPost, threadPosts } from './events.ts'
+import { eventMessage, readEvents, type ThreadOf, type ThreadPost, threadPosts } from './events.ts'
 import { readOpenMatters } from './open-matters.ts'
 import { channelGoneMessage, deletedMessage, movedMessage } from './notices.ts'
 import { type PlanContent, type PlanRequest, readPlan, readPlanDigest } from './plan.ts'
@@ -46,8 +46,8 @@ export class Content {
   }
 
   /** What only this event says, in a message of its own. */
-  announcement(shortId: string, event: ToldEvent): Promise<OutgoingMessage | null> {
-    return eventMessage(this.#needs, shortId, event)
+  announcement(of: ThreadOf, event: ToldEvent): Promise<OutgoingMessage | null> {
+    return eventMessage(this.#needs, of, event)
   }
 
   eventsAfter(
@@ -58,8 +58,8 @@ export class Content {
   }
 
   /** Messages that tell of the events, in their order: several events in one where they are short. */
-  thread(shortId: string, events: readonly ToldEvent[]): Promise<readonly ThreadPost[]> {
-    return threadPosts(this.#needs, shortId, events)
+  thread(of: ThreadOf, events: readonly ToldEvent[]): Promise<readonly ThreadPost[]> {
+    return threadPosts(this.#needs, of, events)
   }
 
   /** What should be said of a migration, whatever was before. */

@@ -68,7 +68,10 @@ export async function readPlan(needs: PlanNeeds, request: PlanRequest): Promise<
   const plan = cutover?.cutoverPlan ?? null
   if (cutover === null || plan === null || (known === null && !open.has(plan.status))) return null
   const mentions = known?.mentions ?? (await findMentions(needs, request.team, peopleOf(plan)))
-  return { message: cutoverMessage(cutover, { approvers: mentions }), kept: { cutover, mentions } }
+  return {
+    message: cutoverMessage(cutover, { approvers: mentions, workspaceId: request.team }),
+    kept: { cutover, mentions },
+  }
 }
 
 const open: ReadonlySet<Plan['status']> = new Set(['PENDING', 'APPROVED', 'EXECUTING'])

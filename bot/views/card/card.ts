@@ -4,6 +4,7 @@ import { button } from '../blocks/buttons.ts'
 import { context, fields, header, lines, plainContext, section } from '../blocks/layout.ts'
 import { plain } from '../blocks/text.ts'
 import { message, type SlackMessage } from '../message.ts'
+import { apiText } from '../api-text.ts'
 import { code, given, join, type Mrkdwn, mrkdwn, none, sentences, when } from '../mrkdwn.ts'
 import { renamesBlocks } from '../renames.ts'
 import { route } from '../route.ts'
@@ -59,7 +60,7 @@ function fallbackOf(migration: MigrationCard, { words, details, fraction }: Stat
     mrkdwn`${name}: ${words}${fraction === undefined ? none : mrkdwn`, ${formatPercent(fraction)}`}`,
     details,
     status === 'RUNNING' && cutoverPlan !== null ? planText(cutoverPlan) : none,
-    problem === null ? none : given(problem.message, 300),
+    problem === null ? none : apiText(problem.message, 300),
     ...openAlarms.nodes.map(({ message }) => given(message, 200)),
     given(whatIsSafe(migration), 300),
   ])
@@ -132,8 +133,8 @@ function problemBlocks({ status, problem }: MigrationCard): readonly KnownBlock[
   return [
     section(
       lines(
-        mrkdwn`${mark}${given(problem.message, 500)}`,
-        mrkdwn`*What to do:* ${given(problem.remedy, 500)}`,
+        mrkdwn`${mark}${apiText(problem.message, 500)}`,
+        mrkdwn`*What to do:* ${apiText(problem.remedy, 500)}`,
       ),
     ),
   ]

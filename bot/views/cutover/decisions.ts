@@ -1,12 +1,25 @@
-import { given, join, type Mrkdwn, mrkdwn, none, person, when } from '../mrkdwn.ts'
+import { given, join, type Mention, mention, type Mrkdwn, mrkdwn, none, person, when } from '../mrkdwn.ts'
 import type { CutoverPlan } from './fragment.ts'
 
+export interface CutoverOptions {
+  /** Of those who read it. */
+  readonly workspaceId: string
+  /**
+   * Whom to ask for approval. Slack tells them when the message is posted, not when it is edited. Absent: it is for one
+   * person only, and Slack tells nobody.
+   */
+  readonly approvers?: readonly Mention[]
+}
+
 /** Who has decided what, when and why; what was decided without them. */
-export function decisionLines({ decisions, breakGlass, executedBy, status }: CutoverPlan): readonly Mrkdwn[] {
+export function decisionLines(
+  { decisions, breakGlass, executedBy, status }: CutoverPlan,
+  workspaceId: string,
+): readonly Mrkdwn[] {
   return [
     ...decisions.map(({ decision, person: who, at, reason }) =>
       withReason(
-        mrkdwn`${decision === 'APPROVE' ? '✅ Approved' : '⛔ Rejected'} by ${person(who)}, ${when(at)}`,
+        mrkdwn`${decision === 'APPROVE' ? '✅ Approved' : '⛔ Rejected'} by ${person(who, workspaceId)}, ${when(at)}`,
         reason,
       ),
     ),
@@ -14,13 +27,13 @@ export function decisionLines({ decisions, breakGlass, executedBy, status }: Cut
       ? []
       : [
           withReason(
-            mrkdwn`🚨 Done without the missing approvals by ${person(breakGlass.person)}, ${when(breakGlass.at)}`,
+            mrkdwn`🚨 Done without the missing approvals by ${person(breakGlass.person, workspaceId)}, ${when(breakGlass.at)}`,
             breakGlass.reason,
           ),
         ]),
     ...(executedBy === null || status === 'PENDING' || status === 'APPROVED'
       ? []
-      : [mrkdwn`🟠 Completion asked for by ${person(executedBy)}`]),
+      : [mrkdwn`🟠 Completion asked for by ${person(executedBy, workspaceId)}`]),
   ]
 }
 
@@ -29,9 +42,9 @@ function withReason(what: Mrkdwn, reason: string | null): Mrkdwn {
 }
 
 /** Rules that are not met yet, and who can still approve. */
-export function missingLines({ missingApprovals }: CutoverPlan): readonly Mrkdwn[] {
+export function missingLines({ missingApprovals }: CutoverPlan, options: CutoverOptions): readonly Mrkdwn[] {
   return missingApprovals.map(({ rule, missing, people }) => {
-    const some = people.slice(0, shownPeople).map((name) => plainPerson(name))
+    const some = people.slice(0, shownPeople).map((name) => nameOf(name, options))
     const others = people.length - some.length
     const who = join([...some, ...(others > 0 ? [mrkdwn`${others} more`] : [])], ', ')
     return mrkdwn`*${rule}:* ${missing} more needed${people.length === 0 ? none : mrkdwn` from ${who}`}`
@@ -40,7 +53,10 @@ export function missingLines({ missingApprovals }: CutoverPlan): readonly Mrkdwn
 
 const shownPeople = 8
 
-/** By e-mail: they have been told once already. Members of Slack without one are among those who were told. */
-function plainPerson(name: string): Mrkdwn {
-  return name.startsWith('slack:') ? mrkdwn`a member of this workspace` : given(name)
+/** Whom Slack would tell only because they are named here is not named. */
+function nameOf(name: string, { workspaceId, approvers }: CutoverOptions): Mrkdwn {
+  const shown = person(name, workspaceId)
+  const isTold = (approvers ?? []).some((each) => mention(each).source === shown.source)
+  if (approvers === undefined || isTold || !shown.source.startsWith('<@')) return shown
+  return mrkdwn`a member of this workspace`
 }

@@ -1,26 +1,23 @@
 import type { Button, KnownBlock } from '@slack/types'
 import { actionIds } from '../action-ids.ts'
 import { actor } from '../actor.ts'
+import { apiText } from '../api-text.ts'
 import { actions, button } from '../blocks/buttons.ts'
 import { context, fields, header, lines, plainContext, section } from '../blocks/layout.ts'
 import { plain } from '../blocks/text.ts'
 import { completeButton } from '../card/buttons.ts'
 import { message, type SlackMessage } from '../message.ts'
-import { given, join, type Mention, mention, type Mrkdwn, mrkdwn, none, sentences, when } from '../mrkdwn.ts'
+import { join, mention, type Mrkdwn, mrkdwn, none, sentences, when } from '../mrkdwn.ts'
 import { renamesBlocks, renamesText } from '../renames.ts'
 import { route } from '../route.ts'
 import { counted, formatBytes, formatDuration, formatSeconds, secondsOf } from '../units.ts'
 import { fencingWords } from '../words/fencing.ts'
-import { decisionLines, missingLines } from './decisions.ts'
+import { type CutoverOptions, decisionLines, missingLines } from './decisions.ts'
 import type { Cutover, CutoverPlan } from './fragment.ts'
 
-export interface CutoverOptions {
-  /** Whom to ask for approval. Slack tells them when the message is posted, not when it is edited. */
-  readonly approvers?: readonly Mention[]
-}
-
 /** A plan of a cutover: what is going to happen, who has to say yes, and what was decided. Edited in place. */
-export function cutoverMessage(migration: Cutover, { approvers = [] }: CutoverOptions = {}): SlackMessage {
+export function cutoverMessage(migration: Cutover, options: CutoverOptions): SlackMessage {
+  const { approvers = [], workspaceId } = options
   const { cutoverPlan: plan } = migration
   if (plan === null) {
     const nothing = mrkdwn`${migration.name}: no cutover is planned.`
@@ -38,8 +35,8 @@ export function cutoverMessage(migration: Cutover, { approvers = [] }: CutoverOp
       asked,
       renamesText(migration.selection),
       mrkdwn`Predicted pause ${formatDuration(plan.predictedPause)}`,
-      ...missingLines(plan),
-      ...decisionLines(plan),
+      ...missingLines(plan, options),
+      ...decisionLines(plan, workspaceId),
       outcome,
     ]),
     blocks: [
@@ -49,10 +46,10 @@ export function cutoverMessage(migration: Cutover, { approvers = [] }: CutoverOp
       ...(asked === none || asked.source === '' ? [] : [section(mrkdwn`${asked} please decide.`)]),
       ...(past.has(plan.status) ? [] : [factBlock(plan)]),
       ...warningBlocks(plan),
-      ...approvalBlocks(plan),
+      ...approvalBlocks(plan, options),
       ...(outcome === none ? [] : [section(outcome)]),
       context(
-        mrkdwn`Planned by ${actor(plan.requestedBy)}, ${when(plan.createdAt)}. ${expiryOf(plan)}${windowOf(migration, plan)}`,
+        mrkdwn`Planned by ${actor(plan.requestedBy, workspaceId)}, ${when(plan.createdAt)}. ${expiryOf(plan)}${windowOf(migration, plan)}`,
       ),
       ...actions('cutover', buttonsOf(migration, plan)),
     ],
@@ -103,7 +100,7 @@ function warningBlocks({ measured, status }: CutoverPlan): readonly KnownBlock[]
   if (status !== 'PENDING' && status !== 'APPROVED') return []
   const shown = measured.warnings
     .slice(0, shownWarnings)
-    .map((warning) => mrkdwn`⚠️ ${given(warning.message, 300)} ${given(warning.remedy, 300)}`)
+    .map((warning) => mrkdwn`⚠️ ${apiText(warning.message, 300)} ${apiText(warning.remedy, 300)}`)
   const missing = measured.warnings.length - shown.length
   return [
     ...(shown.length === 0 ? [] : [section(lines(...shown))]),
@@ -111,15 +108,15 @@ function warningBlocks({ measured, status }: CutoverPlan): readonly KnownBlock[]
   ]
 }
 
-function approvalBlocks(plan: CutoverPlan): readonly KnownBlock[] {
-  const missing = plan.status === 'PENDING' ? missingLines(plan) : []
+function approvalBlocks(plan: CutoverPlan, options: CutoverOptions): readonly KnownBlock[] {
+  const missing = plan.status === 'PENDING' ? missingLines(plan, options) : []
   const noRule = plan.requirement.length === 0 ? [mrkdwn`No approval is needed.`] : []
-  const shown = [...decisionLines(plan), ...missing, ...noRule].slice(0, 12)
+  const shown = [...decisionLines(plan, options.workspaceId), ...missing, ...noRule].slice(0, 12)
   return shown.length === 0 ? [] : [section(lines(...shown))]
 }
 
 function outcomeOf({ status, voidReason }: CutoverPlan): Mrkdwn {
-  return status === 'VOID' && voidReason !== null ? given(voidReason, 500) : none
+  return status === 'VOID' && voidReason !== null ? apiText(voidReason, 500) : none
 }
 
 function expiryOf({ status, expiresAt }: CutoverPlan): Mrkdwn {

@@ -1,4 +1,6 @@
+import { plainApiText, type PlainNaming } from '../api-text.ts'
 import { tidy } from '../escape.ts'
+import { forPeople } from '../words/refusals.ts'
 import { type InputId, inputIds, type ModalId, modalIds } from './ids.ts'
 
 type Fields = readonly (readonly [field: string, id: InputId])[]
@@ -65,6 +67,7 @@ const fieldsOf: Readonly<Record<ModalId, { readonly first: InputId; readonly fie
 }
 
 interface InputError {
+  readonly code?: string
   /** Of the API, such as `connection.port` or `selection.include[0].table`; null when it is about several. */
   readonly field?: string | null | undefined
   readonly message: string
@@ -79,12 +82,13 @@ const shownLength = 300
  */
 export function errorsOf(
   modal: ModalId,
-  { field, message, remedy }: InputError,
-  shown: readonly string[],
+  error: InputError,
+  { shown, ...naming }: PlainNaming & { readonly shown: readonly string[] },
 ): Record<string, string> {
-  const said = remedy === undefined || remedy === '' ? message : `${message} ${remedy}`
-  const id = inputOf(modal, field)
-  return { [shown.includes(id) ? id : fieldsOf[modal].first]: tidy(said, shownLength) }
+  const { message, remedy = '' } = forPeople(error)
+  const said = [message, remedy].filter((part) => part !== '').map((part) => plainApiText(part, naming))
+  const id = inputOf(modal, error.field)
+  return { [shown.includes(id) ? id : fieldsOf[modal].first]: tidy(said.join(' '), shownLength) }
 }
 
 /** The block_id of the input that a field of the API is about. */

@@ -81,7 +81,7 @@ describe.each(transports)('over %s', (transport) => {
       'cutover.approve',
       writeButtonValue({ m: one.migration.shortId, d: other.plan.digest }),
     )
-    expect(told.text).toContain('has no plan with the digest')
+    expect(told.text).toContain('There is no such plan of the cutover any more')
     await forge('cutover.approve', writeButtonValue({ m: one.migration.shortId, d: 'a'.repeat(64) }))
     await forge('cutover.approve', writeButtonValue({ m: one.migration.shortId }))
     for (const { migration } of [one, other])

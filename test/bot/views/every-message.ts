@@ -92,6 +92,9 @@ const cardsRefused = {
   stale: { card: cards.ready!, error: { ...refusedNow, code: 'STALE_VERSION' } },
 } as const
 
+/** Of those who read them. */
+const ourWorkspace = 'T012AB3CD'
+
 /** Every message that the bot can send, by the name of its golden file. */
 export const everyMessage: Readonly<Record<string, Render>> = {
   ...each('card', cards, (card) => migrationCard(card, now)),
@@ -106,7 +109,7 @@ export const everyMessage: Readonly<Record<string, Render>> = {
   ...each('escalation-with-link', { firing: alarms.firing! }, (alarm) =>
     escalationMessage(alarm, { cardUrl: 'https://example.slack.com/archives/C1/p1' }),
   ),
-  ...each('event-notice', toldAlone, (event) => eventNotice('m-7f3k', event)),
+  ...each('event-notice', toldAlone, (event) => eventNotice('m-7f3k', event, ourWorkspace)),
   ...each('no-such-migration', { named: { name: 'm-none' } }, ({ name }) => noSuchMigration(name)),
   ...each('elsewhere', { channel: called }, (migration) => elsewhere(migration, anotherChannel)),
   'elsewhere.other-workspace': (change) => elsewhere(change(called), null),
@@ -124,12 +127,14 @@ export const everyMessage: Readonly<Record<string, Render>> = {
   'notice.channel-gone-moved': () =>
     channelGoneMessage({ shortId: 'm-7f3k', channel: anotherChannel, movedTo: anotherChannel }),
   'refusal.unreadable': () => unreadable,
-  ...each('cutover', cutovers, (cutover) => cutoverMessage(cutover)),
-  ...each('completed', completions, completedMessage),
+  ...each('cutover', cutovers, (cutover) =>
+    cutoverMessage(cutover, { approvers: [], workspaceId: ourWorkspace }),
+  ),
+  ...each('completed', completions, (completion) => completedMessage(completion, ourWorkspace)),
   ...each('clean-up', completions, cleanUpMessage),
-  ...each('report', reports, reportMessage),
+  ...each('report', reports, (report) => reportMessage(report, ourWorkspace)),
   ...each('comparison', reports, comparisonMessage),
-  ...each('thread', { events }, threadEvents),
+  ...each('thread', { events: { events } }, ({ events: all }) => threadEvents(all, ourWorkspace)),
   ...each('list', { some: migrationLines, none: [] }, (lines) =>
     migrationList(lines, { title: 'Migrations', more: undefined }),
   ),
@@ -140,7 +145,7 @@ export const everyMessage: Readonly<Record<string, Render>> = {
   ...each('endpoints-many', { some: Array.from({ length: 15 }, () => endpointLines).flat() }, (lines) =>
     endpointList(lines, { i: 'cursor' }),
   ),
-  ...each('refusal', refused, refusal),
+  ...each('refusal', refused, (of) => refusal('remedy' in of ? { ...of, remedy: of.remedy || 'None.' } : of)),
   ...each('endpoint-created', { endpoint: { name: 'shop-new' } }, ({ name }) =>
     endpointCreated({ name, passwordUrl: 'https://godwit.example/password/x', expiresAt: ahead(900) }),
   ),

@@ -29,13 +29,15 @@ describe('whom a message tells', () => {
     { kind: 'group', id: 'S012AB3CD' },
   ] as const
 
+  const workspaceId = 'T012AB3CD'
+
   it('is each approver once, when a cutover waits for them', () => {
     const told = ['@U012AB3CD', '!subteam^S012AB3CD']
-    expect(toldBy(cutoverMessage(cutovers.pending!, { approvers }))).toEqual([told, told])
+    expect(toldBy(cutoverMessage(cutovers.pending!, { approvers, workspaceId }))).toEqual([told, told])
   })
 
   it('is nobody once it is decided', () => {
-    expect(toldBy(cutoverMessage(cutovers.approved!, { approvers }))).toEqual([[], []])
+    expect(toldBy(cutoverMessage(cutovers.approved!, { approvers, workspaceId }))).toEqual([[], []])
   })
 
   it('is whoever was named, when nobody has acknowledged an alarm', () => {
@@ -45,14 +47,17 @@ describe('whom a message tells', () => {
 
   it('is nobody by an id that is none', () => {
     const odd = [{ kind: 'user', id: 'U1> <!channel' }] as const
-    expect(toldBy(cutoverMessage(cutovers.pending!, { approvers: odd }))).toEqual([[], []])
+    expect(toldBy(cutoverMessage(cutovers.pending!, { approvers: odd, workspaceId }))).toEqual([[], []])
   })
 
   it('is somebody of Slack whom the API knows by their id only', () => {
     const completed = completions['with-broken-glass']!
     const report = completed.report!
     const person = 'slack:T012AB3CD/U045EF6GH'
-    const message = completedMessage({ ...completed, report: { ...report, requestedBy: person } })
+    const message = completedMessage(
+      { ...completed, report: { ...report, requestedBy: person } },
+      workspaceId,
+    )
     expect(toldBy(message)).toEqual([['@U045EF6GH'], ['@U045EF6GH']])
   })
 })

@@ -45,7 +45,10 @@ const namesMaya = ({ maya }: BoltApp) => ({
   mentions: [{ kind: 'user', id: maya.id }] as const,
   cardUrl: 'https://example.slack.com/archives/C1/p1',
 })
-const approversOf = ({ ben }: BoltApp): CutoverOptions => ({ approvers: [{ kind: 'user', id: ben.id }] })
+const approversOf = ({ ben }: BoltApp): CutoverOptions => ({
+  approvers: [{ kind: 'user', id: ben.id }],
+  workspaceId: ben.workspaceId,
+})
 
 function firstOf(prefix: string): string {
   return Object.keys(everyMessage).find((name) => name.startsWith(prefix)) ?? prefix

@@ -14,6 +14,7 @@ import { asJson, blocksOf, expectGolden } from './golden.ts'
 import { hostileText, hostileTexts, withTexts } from './hostile.ts'
 import { markupSkeleton } from './skeleton.ts'
 
+const reader = { workspaceId: 'T012AB3CD', timeZone: 'Europe/Berlin' }
 const views = Object.entries(everyView)
 
 describe('every modal, and the App Home', () => {
@@ -56,7 +57,9 @@ describe('an error of the API', () => {
     [modalIds.cancel, null, inputIds.typedName],
   ])('of %s about %s stands at %s', (modal, field, id) => {
     expect(inputOf(modal, field)).toBe(id)
-    expect(errorsOf(modal, { field, message: 'It is wrong.', remedy: 'Mend it.' }, [id])).toEqual({
+    expect(
+      errorsOf(modal, { field, message: 'It is wrong.', remedy: 'Mend it.' }, { ...reader, shown: [id] }),
+    ).toEqual({
       [id]: 'It is wrong. Mend it.',
     })
   })
@@ -74,7 +77,7 @@ describe('an error of the API', () => {
 describe('an error about an input that a modal leaves out', () => {
   it('stands at the first one', () => {
     const error = { field: 'compare', message: 'It cannot be compared.' }
-    expect(errorsOf(modalIds.planCutover, error, [inputIds.fencing])).toEqual({
+    expect(errorsOf(modalIds.planCutover, error, { ...reader, shown: [inputIds.fencing] })).toEqual({
       [inputIds.fencing]: 'It cannot be compared.',
     })
   })
