@@ -53,12 +53,14 @@ export interface MenuItem {
   readonly value: Omit<ButtonValue, 'a' | 'd' | 'c'>
 }
 
-/** What is needed less often, behind three dots. */
+/** What is needed less often, behind three dots. @throws RangeError when it is more than Slack takes: nothing is left out */
 export function overflow(items: readonly MenuItem[]): Overflow {
+  if (items.length > limits.overflowOptions)
+    throw new RangeError(`a menu takes ${limits.overflowOptions} items, and not ${items.length}`)
   return {
     type: 'overflow',
     action_id: actionIds.more,
-    options: items.slice(0, limits.overflowOptions).map(({ text, action, value }) => ({
+    options: items.map(({ text, action, value }) => ({
       text: plainText(text, limits.optionText),
       value: writeButtonValue({ a: action, ...value }),
     })),

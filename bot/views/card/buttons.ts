@@ -14,8 +14,13 @@ export interface CardPlace {
 
 /** What can be done now, the next step first; what is needed less often in a menu. */
 export function cardButtons(migration: MigrationCard, { isAway = false }: CardPlace = {}): ActionsBlock[] {
-  const menu = menuItems(migration, isAway)
-  return actions('card', [...nextSteps(migration), ...(menu.length === 0 ? [] : [overflow(menu)])])
+  const menu = menuItems(migration)
+  return actions('card', [
+    ...nextSteps(migration),
+    // The menu has all that it may without it.
+    ...(isAway ? [simple(migration, 'Bring it to this channel', actionIds.watch)] : []),
+    ...(menu.length === 0 ? [] : [overflow(menu)]),
+  ])
 }
 
 function nextSteps(migration: MigrationCard): readonly Button[] {
@@ -105,7 +110,7 @@ export function completeButton({
   })
 }
 
-function menuItems(migration: MigrationCard, isAway: boolean): readonly MenuItem[] {
+function menuItems(migration: MigrationCard): readonly MenuItem[] {
   const { shortId: m, version: v } = migration
   const can = canDo(migration)
   const item = (text: string, action: ActionId): MenuItem => ({ text, action, value: { m, v } })
@@ -118,6 +123,5 @@ function menuItems(migration: MigrationCard, isAway: boolean): readonly MenuItem
     ...(hasRun ? [item('Progress', actionIds.progress), item('Mute alarms…', actionIds.mute)] : []),
     ...(isCompared ? [item('Comparison', actionIds.compare)] : []),
     ...(can('CANCEL') ? [item('Cancel…', actionIds.cancel)] : []),
-    ...(isAway ? [item('Bring it to this channel', actionIds.watch)] : []),
   ]
 }

@@ -63,7 +63,7 @@ test('a card that is looked at elsewhere can be brought there', async () => {
   const migration = await createMigration(town.api.stores)
   await settleIn(town, migration)
   const card = await cardIn(channel, migration)
-  await slack.as(maya).select(card, { actionId: 'migration.more' }, 'Bring it to this channel')
+  await slack.as(maya).click(card, 'Bring it to this channel')
   expect((await saidIn(town, channel, 'to this channel')).text).toContain(migration.shortId)
   await expect.poll(async () => menuOf(await cardIn(channel, migration))).not.toContain('Bring it')
 })
