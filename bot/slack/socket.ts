@@ -2,6 +2,7 @@ import type { App, Logger, Receiver, ReceiverEvent } from '@slack/bolt'
 import { SocketModeClient } from '@slack/socket-mode'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BotError } from '../errors.ts'
+import { aborted } from '../inbox/in-time.ts'
 import { toSlackCallError } from './errors.ts'
 
 export interface SocketSettings {
@@ -147,9 +148,4 @@ export class SocketReceiver implements Receiver {
 
 function toPayload(response: unknown): object {
   return typeof response === 'object' && response !== null ? response : {}
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
 }
