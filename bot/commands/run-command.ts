@@ -52,6 +52,7 @@ function refuse(word: string, after: readonly string[]): CommandHandler {
 const mostWords: Readonly<Record<VerbEntry['takes'], number>> = {
   '': 0,
   '[all]': 1,
+  '<id>': 1,
   '[id]': 1,
   '[command]': 1,
   '[from] [to]': 2,
@@ -61,9 +62,12 @@ const mostWords: Readonly<Record<VerbEntry['takes'], number>> = {
 
 /** Nobody types more than is read without meaning something by it. */
 function tooMuch(verb: Verb, notRead: readonly string[]): CommandHandler {
-  const isAboutOne = entryOf(verb).takes === '[id]'
+  const { takes } = entryOf(verb)
+  const isAboutOne = takes === '[id]' || takes === '<id>'
   const reads = isAboutOne ? 'is about one migration' : 'is all of this command'
-  const hint = isAboutOne ? `Say one id, such as /migrate ${verb} m-7f3k, or none. ` : ''
+  const hint = isAboutOne
+    ? `Say one id, such as /migrate ${verb} m-7f3k${takes === '[id]' ? ', or none' : ''}. `
+    : ''
   const told = refusal({
     message: `${usageOf(verb)} ${reads}; “${notRead.join(' ').slice(0, 100)}” was not understood, so nothing was done.`,
     remedy: `${hint}/migrate help ${verb} says more.`,

@@ -3,7 +3,8 @@ import type { Role } from '../people/index.ts'
 export interface VerbEntry {
   readonly group: 'begin' | 'watch' | 'drive' | 'finish' | 'know'
   /** What may follow, such as `[id] [when]`. */
-  readonly takes: '' | '[all]' | '[from] [to]' | '[id]' | '[id] [when]' | '[id] [how long]' | '[command]'
+  readonly takes:
+    '' | '[all]' | '[from] [to]' | '<id>' | '[id]' | '[id] [when]' | '[id] [how long]' | '[command]'
   /** One line for the list of all. */
   readonly does: string
   /** What else `help <verb>` says. */
@@ -42,9 +43,9 @@ const verbs = {
   },
   watch: {
     group: 'watch',
-    takes: '[id]',
+    takes: '<id>',
     does: 'Show its card in this channel, and keep it up to date.',
-    more: `From then on its commands work here without an id. ${latest}`,
+    more: 'From then on its commands work here without an id. /migrate list shows the ids.',
     examples: ['watch m-7f3k'],
     needs: 'operate',
   },

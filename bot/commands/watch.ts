@@ -6,12 +6,14 @@ import type { Turn } from '../turn.ts'
 import { type MigrationCard, refusal } from '../views/index.ts'
 import { sentence } from '../views/message.ts'
 import { mrkdwn } from '../views/mrkdwn.ts'
+import { invitation } from '../views/words/invitation.ts'
 
 /** Brings a migration to the channel: its card is posted here, and its commands are given here. */
 export const watch: CommandHandler = {
   async run(turn, [id]) {
     const here = channelOf(turn)
     if (here === null) return turn.tell(refusal(noChannel))
+    if (id === undefined) return turn.tell(refusal(noId))
     const migration = await chooseMigration(turn, id, { fromAnywhere: true })
     if (migration === null) return
     const home = await turn.homes.find(migration.shortId)
@@ -44,7 +46,12 @@ async function announce(
 
 const notHere = {
   message: 'I cannot post in this channel, so nothing was moved.',
-  remedy: 'Invite me first: /invite @Godwit',
+  remedy: invitation,
+}
+
+const noId = {
+  message: 'Say which migration is to be shown in this channel, by its id.',
+  remedy: 'Type for example /migrate watch m-7f3k. /migrate list shows the ids.',
 }
 
 const noChannel = {

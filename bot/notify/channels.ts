@@ -11,9 +11,14 @@ type ChannelsNeeds = Pick<NotifyNeeds, 'homes' | 'log' | 'outgoing' | 'findDefau
 export interface GoneChannel {
   readonly shortId: string
   readonly channel: string
+  /** Nothing of it was ever shown there, for the bot is not in the channel. */
+  readonly isUninvited: boolean
   /** Where its messages are now; null: nowhere. */
   readonly movedTo: string | null
 }
+
+/** What Slack says where the bot is not; of a private channel, that there is none. */
+const uninvited: ReadonlySet<string> = new Set(['not_in_channel', 'channel_not_found'])
 
 /** What becomes of migrations that have no channel, and of those whose channel is gone. */
 export class Channels {
@@ -56,7 +61,8 @@ export class Channels {
     const to = other === null || isAt(other, place) ? null : other
     await homes.moveOut(card, shortId, { to, code })
     log.warn({ shortId, team, channel, code, movedTo: to?.channel }, 'a channel is gone for the bot')
-    await this.#report(card.value, { shortId, channel, movedTo: to?.channel ?? null })
+    const isUninvited = card.value.ts === null && uninvited.has(code)
+    await this.#report(card.value, { shortId, channel, isUninvited, movedTo: to?.channel ?? null })
     return to !== null
   }
 

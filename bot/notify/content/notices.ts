@@ -1,6 +1,7 @@
 import { apiText } from '../../views/api-text.ts'
 import { sentence, type SlackMessage } from '../../views/message.ts'
-import { code, mrkdwn } from '../../views/mrkdwn.ts'
+import { code, given, type Mrkdwn, mrkdwn, none } from '../../views/mrkdwn.ts'
+import { invitation } from '../../views/words/invitation.ts'
 import type { GoneChannel } from '../channels.ts'
 import type { ToldEvent } from '../events.ts'
 
@@ -32,12 +33,23 @@ export function movedMessage(shortId: string, channel: string): SlackMessage {
   )
 }
 
-export function channelGoneMessage({ shortId, channel, movedTo }: GoneChannel): SlackMessage {
-  const where =
-    movedTo === null
-      ? mrkdwn`Nobody is told of its alarms in Slack now. ${code(`/migrate watch ${shortId}`)} brings it to another channel.`
-      : mrkdwn`Its messages are in <#${movedTo}> now.`
-  return sentence(
-    mrkdwn`I cannot post in <#${channel}> any more, where the migration ${shortId} was shown: the channel is archived, or I was removed from it. ${where}`,
-  )
+export function channelGoneMessage(gone: GoneChannel): SlackMessage {
+  return sentence(gone.isUninvited ? uninvitedText(gone) : goneText(gone))
+}
+
+function uninvitedText({ shortId, channel, movedTo }: GoneChannel): Mrkdwn {
+  const watch = code(`/migrate watch ${shortId}`)
+  return mrkdwn`I am not in <#${channel}>, so the migration ${shortId} cannot be shown there. ${toldWhere(movedTo)} ${given(invitation)} in that channel, then ${watch} there.`
+}
+
+function goneText({ shortId, channel, movedTo }: GoneChannel): Mrkdwn {
+  const bring =
+    movedTo === null ? mrkdwn` ${code(`/migrate watch ${shortId}`)} brings it to another channel.` : none
+  return mrkdwn`I cannot post in <#${channel}> any more, where the migration ${shortId} was shown: the channel is archived, or I was removed from it. ${toldWhere(movedTo)}${bring}`
+}
+
+function toldWhere(movedTo: string | null): Mrkdwn {
+  return movedTo === null
+    ? mrkdwn`Nobody is told of its alarms in Slack now.`
+    : mrkdwn`Its messages are in <#${movedTo}> now.`
 }

@@ -115,6 +115,31 @@ test.each(['a command', 'a button'])('made with %s in a direct message, it goes 
   expect(JSON.stringify(card.blocks)).toContain(shortId)
 })
 
+test.each(['public', 'private'] as const)(
+  'made in a %s channel without the bot, it is shown there when the bot is invited',
+  async (kind) => {
+    const { slack, workspace, maya } = town
+    const channel = slack.addChannel(workspace, `without-bot-${kind}`, {
+      kind,
+      members: [maya],
+      withBot: false,
+    })
+    await slack.as(maya).type(channel, '/migrate new nowhere "new shop"')
+    const modal = await slack.waitForModal(maya, ({ body }) => body.callback_id === 'modal.new-migration')
+    await slack.as(maya).submit(modal)
+    const told = await slack.waitForMessage(({ text }) => text.includes(`I am not in <#${channel.id}>`))
+    const { shortId } = await newest()
+    expect(slack.messagesSeenBy(maya)).toContainEqual(told)
+    expect(told.text).toContain('Invite me first: /invite @Godwit in that channel')
+    expect(told.text).toContain(`/migrate watch ${shortId}`)
+    const bot = slack.botOf(workspace)!
+    channel.members.add(bot.id)
+    await slack.as(maya).type(channel, `/migrate watch ${shortId}`)
+    const card = await saidIn(town, channel, 'Verify failed')
+    expect(JSON.stringify(card.blocks)).toContain(shortId)
+  },
+)
+
 test('the names of endpoints that were typed are chosen already; an unknown one is told', async () => {
   const { slack, workspace, maya } = town
   const channel = slack.addChannel(workspace, 'named', { members: [maya] })

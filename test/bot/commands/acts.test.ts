@@ -127,6 +127,8 @@ test('a migration stays where it is when the bot cannot post in the channel that
   const home = await settle(migration)
   const other = slack.addChannel(workspace, 'without-the-bot', { members: [maya] })
   other.members.delete(slack.botOf(workspace)?.id ?? '')
+  await slack.as(maya).type(other, '/migrate watch')
+  await town.heard(maya, 'Say which migration is to be shown in this channel')
   await slack.as(maya).type(other, `/migrate watch ${migration.shortId}`)
   await town.heard(maya, '/invite @Godwit')
   expect(await homeOf(town, migration.shortId)).toBe(home.id)

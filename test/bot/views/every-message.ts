@@ -28,6 +28,7 @@ import {
   whoami,
 } from '../../../bot/views/index.ts'
 import { ApiError } from '../../../bot/client/index.ts'
+import { verbNames } from '../../../bot/commands/verbs.ts'
 import { replies } from '../../../bot/inbox/replies.ts'
 import { actWords } from '../../../bot/migrations/acts.ts'
 import { anotherChannel } from './golden.ts'
@@ -69,6 +70,8 @@ function each<T>(
     ]),
   )
 }
+
+const goneChannel = { shortId: 'm-7f3k', channel: anotherChannel, isUninvited: false }
 
 const refused = {
   'by-the-api': {
@@ -122,10 +125,11 @@ export const everyMessage: Readonly<Record<string, Render>> = {
   ...Object.fromEntries(Object.entries(replies).map(([name, text]) => [`reply.${name}`, () => notice(text)])),
   'notice.deleted': () => deletedMessage('m-7f3k'),
   'notice.moved': () => movedMessage('m-7f3k', anotherChannel),
-  'notice.channel-gone': () =>
-    channelGoneMessage({ shortId: 'm-7f3k', channel: anotherChannel, movedTo: null }),
-  'notice.channel-gone-moved': () =>
-    channelGoneMessage({ shortId: 'm-7f3k', channel: anotherChannel, movedTo: anotherChannel }),
+  'notice.channel-gone': () => channelGoneMessage({ ...goneChannel, movedTo: null }),
+  'notice.channel-gone-moved': () => channelGoneMessage({ ...goneChannel, movedTo: anotherChannel }),
+  'notice.uninvited': () => channelGoneMessage({ ...goneChannel, isUninvited: true, movedTo: null }),
+  'notice.uninvited-moved': () =>
+    channelGoneMessage({ ...goneChannel, isUninvited: true, movedTo: anotherChannel }),
   'refusal.unreadable': () => unreadable,
   ...each('cutover', cutovers, (cutover) =>
     cutoverMessage(cutover, { approvers: [], workspaceId: ourWorkspace }),
@@ -163,8 +167,7 @@ export const everyMessage: Readonly<Record<string, Render>> = {
   ),
   ...each('notice', { paused: { message: 'Paused.' } }, ({ message }) => notice(message)),
   'help.all': help,
-  'help.schedule': () => helpFor('schedule'),
-  'help.whoami': () => helpFor('whoami'),
+  ...Object.fromEntries(verbNames.map((verb) => [`help.${verb}`, () => helpFor(verb)])),
   'refusal.password': passwordRefused,
   'refusal.no-migration': noMigrationHere,
 }
