@@ -11,7 +11,7 @@ const differs = { code: 'TARGET_DIFFERS', message: 'The sides differ.', remedy: 
 const stepsOf = [cards.draft!, cards.following!].map(({ steps }) => steps)
 const everyCard = statuses.flatMap((status) =>
   stepsOf.flatMap((steps) => {
-    const [step] = steps.filter((one) => one.status === 'RUNNING')
+    const step = steps.find((one) => one.status === 'RUNNING')
     const situation = situationOf(
       status,
       step === undefined ? [] : [{ step: step.name, status: step.status }],
