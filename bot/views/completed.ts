@@ -4,6 +4,8 @@ import { actionIds } from './action-ids.ts'
 import { actions, button } from './blocks/buttons.ts'
 import { context, fields, header, lines, plainContext, section, snippet } from './blocks/layout.ts'
 import { plain } from './blocks/text.ts'
+import { decisionLines } from './cutover/decisions.ts'
+import { decidedFragment } from './cutover/fragment.ts'
 import { message, type SlackMessage } from './message.ts'
 import { given, join, type Mrkdwn, mrkdwn, none, person, sentences, when } from './mrkdwn.ts'
 import { renamesBlocks, renamesFragment, renamesText } from './renames.ts'
@@ -32,6 +34,9 @@ export const completionFragment = graphql(
           title
         }
       }
+      cutoverPlan {
+        ...DecidedPlan
+      }
       report {
         pause
         predictedPause
@@ -45,15 +50,6 @@ export const completionFragment = graphql(
           isEqual
         }
         requestedBy
-        decisions {
-          decision
-          person
-          reason
-        }
-        breakGlass {
-          person
-          reason
-        }
         acceptedWarnings
         cleanUp {
           side
@@ -63,7 +59,7 @@ export const completionFragment = graphql(
       }
     }
   `,
-  [renamesFragment],
+  [decidedFragment, renamesFragment],
 )
 
 export type Completion = FragmentOf<typeof completionFragment>
@@ -74,7 +70,7 @@ export function completedMessage(migration: Completion, workspaceId: string): Sl
   const { report, finishedAt, shortId: m, version: v } = migration
   const next = mrkdwn`Use *${migration.target?.name ?? 'the target'}* from now on.`
   const decisions =
-    report === null ? [] : [...decisionLines(report, workspaceId), ...acceptedLines(migration, report)]
+    report === null ? [] : [...cutoverLines(migration, workspaceId), ...acceptedLines(migration, report)]
   return message({
     text: sentences([
       mrkdwn`${migration.name} is complete`,
@@ -129,28 +125,12 @@ function comparisonText({ comparison, compareDuration }: Report): Mrkdwn {
 
 const shownDecisions = 6
 
-export function decisionLines(
-  { requestedBy, decisions, breakGlass }: Report,
-  workspaceId: string,
-): readonly Mrkdwn[] {
+/** Who has planned, approved and asked for the cutover, and when. */
+export function cutoverLines({ report, cutoverPlan }: Completion, workspaceId: string): readonly Mrkdwn[] {
+  const requestedBy = report?.requestedBy ?? null
   return [
     ...(requestedBy === null ? [] : [mrkdwn`Planned by ${person(requestedBy, workspaceId)}`]),
-    ...decisions
-      .slice(0, shownDecisions)
-      .map(({ decision, person: who, reason }) =>
-        join(
-          [
-            mrkdwn`${decision === 'APPROVE' ? '✅ Approved' : '⛔ Rejected'} by ${person(who, workspaceId)}`,
-            reason === null ? none : given(reason, 200),
-          ],
-          ': ',
-        ),
-      ),
-    ...(breakGlass === null
-      ? []
-      : [
-          mrkdwn`🚨 Done without the missing approvals by ${person(breakGlass.person, workspaceId)}: ${given(breakGlass.reason, 300)}`,
-        ]),
+    ...(cutoverPlan === null ? [] : decisionLines(cutoverPlan, workspaceId).slice(-shownDecisions)),
   ]
 }
 

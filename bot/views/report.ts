@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types'
 import { type FragmentOf, graphql } from '../client/index.ts'
 import { context, fields, header, lines, plainContext, section, snippet } from './blocks/layout.ts'
 import { plain } from './blocks/text.ts'
-import { completionFragment, decisionLines, factBlock, pauseText } from './completed.ts'
+import { completionFragment, cutoverLines, factBlock, pauseText } from './completed.ts'
 import { tidy } from './escape.ts'
 import { message, sentence, type SlackMessage } from './message.ts'
 import { type Mrkdwn, mrkdwn, none, sentences, when } from './mrkdwn.ts'
@@ -45,7 +45,7 @@ export function reportMessage(migration: Reported, workspaceId: string): SlackMe
   const { report, finishedAt, name, shortId } = migration
   if (report === null)
     return sentence(mrkdwn`There is no report of ${name} yet: it is written when it completes.`)
-  const decisions = decisionLines(report, workspaceId)
+  const decisions = cutoverLines(migration, workspaceId)
   return message({
     text: sentences([
       mrkdwn`Report of ${name}`,

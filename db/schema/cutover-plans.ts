@@ -39,6 +39,7 @@ export const cutoverPlans = controlSchema.table(
     voidReason: text('void_reason'),
     /** The person who asked for the completion. */
     executedBy: text('executed_by'),
+    executedAt: moment('executed_at'),
     breakGlassPerson: text('break_glass_person'),
     breakGlassReason: text('break_glass_reason'),
     breakGlassAt: moment('break_glass_at'),

@@ -41,6 +41,7 @@ export async function executePlan(
     .set({
       status: 'EXECUTING',
       executedBy: person,
+      executedAt: sql`clock_timestamp()`,
       ...(broken !== null && {
         breakGlassPerson: person,
         breakGlassReason: broken.reason,

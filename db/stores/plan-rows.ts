@@ -86,6 +86,7 @@ export function toPlan(
     decisions: decisions.map(toDecision),
     requirement: row.requirement,
     executedBy: row.executedBy,
+    executedAt: row.executedAt,
     breakGlass: toBreakGlass(row),
   }
 }

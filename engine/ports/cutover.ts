@@ -116,6 +116,8 @@ export interface CutoverPlan {
   readonly voidReason: string | null
   /** The person who asked for the completion by it; null before. */
   readonly executedBy: string | null
+  /** When that was; null also of plans that an older version executed. */
+  readonly executedAt: Date | null
   /** Set when it was executed without the approvals it lacks. */
   readonly breakGlass: BreakGlass | null
 }

@@ -25,7 +25,8 @@ test('enough different people approve, and the plan is approved; each is in even
   const [entry] = (await stores.audit.list({ first: 1 })).items
   expect(entry?.item).toMatchObject({ operation: 'migration.approveCutover', details: { person: 'cat' } })
   expect((await complete(stores, plan)).status).toBe('COMPLETING')
-  expect((await stores.cutovers.find(migration.id))?.executedBy).toBe('ada')
+  const executed = await stores.cutovers.find(migration.id)
+  expect(executed).toMatchObject({ executedBy: 'ada', executedAt: expect.any(Date) })
 })
 
 test('neither the requester, nor a stranger, nor the same person twice; the refusal says who can', async () => {

@@ -168,6 +168,7 @@ export const CutoverPlanRef = builder.objectRef<CutoverPlan>('CutoverPlan').impl
       nullable: true,
       description: 'The person who asked for the completion by it.',
     }),
+    executedAt: t.expose('executedAt', { type: 'DateTime', nullable: true }),
     breakGlass: t.expose('breakGlass', { type: BreakGlassRef, nullable: true }),
   }),
 })

@@ -1,5 +1,5 @@
 import { given, join, type Mention, mention, type Mrkdwn, mrkdwn, none, person, when } from '../mrkdwn.ts'
-import type { CutoverPlan } from './fragment.ts'
+import type { CutoverPlan, DecidedPlan } from './fragment.ts'
 
 export interface CutoverOptions {
   /** Of those who read it. */
@@ -13,7 +13,7 @@ export interface CutoverOptions {
 
 /** Who has decided what, when and why; what was decided without them. */
 export function decisionLines(
-  { decisions, breakGlass, executedBy, status }: CutoverPlan,
+  { decisions, breakGlass, executedBy, executedAt, status }: DecidedPlan,
   workspaceId: string,
 ): readonly Mrkdwn[] {
   return [
@@ -33,7 +33,9 @@ export function decisionLines(
         ]),
     ...(executedBy === null || status === 'PENDING' || status === 'APPROVED'
       ? []
-      : [mrkdwn`🟠 Completion asked for by ${person(executedBy, workspaceId)}`]),
+      : [
+          mrkdwn`🟠 Completion asked for by ${person(executedBy, workspaceId)}${executedAt === null ? none : mrkdwn`, ${when(executedAt)}`}`,
+        ]),
   ]
 }
 

@@ -2,6 +2,28 @@ import { type FragmentOf, graphql } from '../../client/index.ts'
 import { actorFragment } from '../actor.ts'
 import { renamesFragment } from '../renames.ts'
 
+/** Who has decided what about a plan. */
+export const decidedFragment = graphql(`
+  fragment DecidedPlan on CutoverPlan {
+    status
+    executedBy
+    executedAt
+    decisions {
+      at
+      decision
+      person
+      reason
+    }
+    breakGlass {
+      at
+      person
+      reason
+    }
+  }
+`)
+
+export type DecidedPlan = FragmentOf<typeof decidedFragment>
+
 /** A plan of a cutover, for people to decide on. */
 export const cutoverFragment = graphql(
   `
@@ -25,10 +47,9 @@ export const cutoverFragment = graphql(
       }
       cutoverPlan {
         digest
-        status
+        ...DecidedPlan
         createdAt
         expiresAt
-        executedBy
         voidReason
         predictedPause
         predictedParts {
@@ -63,21 +84,10 @@ export const cutoverFragment = graphql(
           missing
           people
         }
-        decisions {
-          at
-          decision
-          person
-          reason
-        }
-        breakGlass {
-          at
-          person
-          reason
-        }
       }
     }
   `,
-  [actorFragment, renamesFragment],
+  [actorFragment, decidedFragment, renamesFragment],
 )
 
 export type Cutover = FragmentOf<typeof cutoverFragment>

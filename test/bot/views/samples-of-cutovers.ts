@@ -9,6 +9,7 @@ const plan: Plan = {
   createdAt: ago(120),
   expiresAt: ahead(1680),
   executedBy: null,
+  executedAt: null,
   voidReason: null,
   predictedPause: 'PT2.3S',
   predictedParts: { fence: 'PT0.2S', drain: 'PT0.6S', align: 'PT0.3S', compare: 'PT1.2S' },
@@ -87,6 +88,7 @@ export const cutovers: Readonly<Record<string, Cutover>> = {
       status: 'EXECUTED',
       missingApprovals: [],
       executedBy: 'dave@example.com',
+      executedAt: ago(10),
       breakGlass: { at: ago(20), person: 'dave@example.com', reason: 'The old server is on fire.' },
     }),
     availableActions: [],
@@ -100,6 +102,13 @@ const completed: Completion = {
   finishedAt: ago(60),
   selection: { renames: [] },
   verifyReport: { checks: [{ check: 'wal-retention', title: 'WAL kept by the source' }] },
+  cutoverPlan: {
+    status: 'EXECUTED',
+    decisions: [...approved.decisions],
+    breakGlass: null,
+    executedBy: 'alice@example.com',
+    executedAt: ago(70),
+  },
   report: {
     pause: 'PT1.84S',
     predictedPause: 'PT2.3S',
@@ -111,11 +120,6 @@ const completed: Completion = {
     alignedSequences: 31,
     comparison: Array.from({ length: 48 }, () => ({ isEqual: true })),
     requestedBy: 'alice@example.com',
-    decisions: [
-      { decision: 'APPROVE', person: 'bob@example.com', reason: null },
-      { decision: 'APPROVE', person: 'carol@example.com', reason: null },
-    ],
-    breakGlass: null,
     acceptedWarnings: ['wal-retention'],
     cleanUp: [
       {
@@ -137,13 +141,13 @@ export const completions: Readonly<Record<string, Completion>> = {
   'copied-only': {
     ...completed,
     target: null,
+    cutoverPlan: null,
     report: completed.report && {
       ...completed.report,
       predictedPause: null,
       compareDuration: null,
       comparison: [],
       requestedBy: null,
-      decisions: [],
       acceptedWarnings: [],
       cleanUp: [],
     },
@@ -154,8 +158,13 @@ export const completions: Readonly<Record<string, Completion>> = {
     report: completed.report && {
       ...completed.report,
       comparison: [{ isEqual: true }, { isEqual: false }],
+    },
+    cutoverPlan: {
+      status: 'EXECUTED',
       decisions: [],
-      breakGlass: { person: 'dave@example.com', reason: 'The old server is on fire.' },
+      breakGlass: { at: ago(70), person: 'dave@example.com', reason: 'The old server is on fire.' },
+      executedBy: 'dave@example.com',
+      executedAt: ago(70),
     },
   },
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "godwit_control"."cutover_plans" ADD COLUMN "executed_at" timestamp with time zone;
