@@ -5,7 +5,7 @@ import { activeStatuses } from '../migrations/index.ts'
 import { holdsRole } from '../people/index.ts'
 import type { Turn } from '../turn.ts'
 import {
-  type Alarm,
+  type HomeAlarm,
   alarmFragment,
   type MigrationLine,
   type Waiting,
@@ -85,14 +85,18 @@ export async function readWaiting(
   return [...found.decision, ...found.completion, ...found.repair]
 }
 
-/** Those that nobody has acknowledged first. */
-export async function readAlarms({ api }: Turn, isOurs: IsOurs): Promise<readonly Alarm[]> {
-  const firing: Alarm[] = []
-  const acknowledged: Alarm[] = []
+/** Those that nobody has acknowledged first; of these and of the others, those of the person's own migrations first. */
+export async function readAlarms(
+  { api, homes, workspaceId, person }: Turn,
+  isOurs: IsOurs,
+): Promise<readonly HomeAlarm[]> {
+  const own = await homes.requestedBy({ team: workspaceId, userId: person.userId })
+  const alarms: HomeAlarm[] = []
   for await (const alarm of readNodes(async (after) => (await api.execute(AlarmsQuery, { after })).alarms))
     if (alarm.migration !== null && (await isOurs(alarm.migration.shortId)))
-      (alarm.state === 'FIRING' ? firing : acknowledged).push(alarm)
-  return [...firing, ...acknowledged]
+      alarms.push({ ...alarm, isMine: own.has(alarm.migration.shortId) })
+  const rank = ({ state, isMine }: HomeAlarm) => (state === 'FIRING' ? 0 : 2) + (isMine ? 0 : 1)
+  return alarms.toSorted((a, b) => rank(a) - rank(b))
 }
 
 /** At most so many. */

@@ -21,6 +21,12 @@ export interface Arrival extends ChannelPlace {
   readonly since: 'beginning' | 'now' | { readonly at: string }
 }
 
+/** A person of a workspace. */
+export interface Requester {
+  readonly team: string
+  readonly userId: string
+}
+
 /** Where the notifier looks for what another process has brought to a channel. */
 export const hailPrefix = 'hail/'
 const hailMs = 3_600_000
@@ -51,6 +57,16 @@ export class Homes {
   /** Whether it has ever been brought to a channel. */
   async hasHad(shortId: string): Promise<boolean> {
     return (await this.#findNote(shortId)) !== null
+  }
+
+  /** Those that somebody of a workspace has asked for, as far as they have a card. */
+  async requestedBy({ team, userId }: Requester): Promise<ReadonlySet<string>> {
+    const shortIds = new Set<string>()
+    for await (const { key, value } of this.#records.list(cardKey(''))) {
+      const note = cardNote.safeParse(value).data
+      if (note?.team === team && note.requester === userId) shortIds.add(key.slice(cardKey('').length))
+    }
+    return shortIds
   }
 
   /** Those that belong to the channel, active or not. */

@@ -4,7 +4,7 @@ import { type Alarm, alarmLine } from './alarm.ts'
 import { actions, button } from './blocks/buttons.ts'
 import { context, header, section } from './blocks/layout.ts'
 import { type MigrationLine, migrationBlock } from './lists.ts'
-import { code, mrkdwn, when } from './mrkdwn.ts'
+import { code, mrkdwn, none, when } from './mrkdwn.ts'
 import { counted, formatCount } from './units.ts'
 import { type WaitingMigration, waitingBlock } from './waiting.ts'
 
@@ -14,11 +14,16 @@ interface Part<T> {
   readonly total: number
 }
 
+export interface HomeAlarm extends Alarm {
+  /** Of a migration that the reader has asked for. */
+  readonly isMine: boolean
+}
+
 export interface Home {
   /** What the reader can decide, complete or mend now. */
   readonly waiting: Part<WaitingMigration>
   /** Those that are not resolved. */
-  readonly alarms: Part<Alarm>
+  readonly alarms: Part<HomeAlarm>
   readonly running: Part<MigrationLine>
   /** How many migrations neither run nor are over. */
   readonly others: number
@@ -71,15 +76,13 @@ function otherBlocks(others: number): readonly KnownBlock[] {
   return [section(are, button({ text: 'Show list', action: actionIds.runCommand, value: { c: 'list' } }))]
 }
 
-function alarmBlock(alarm: Alarm): KnownBlock {
-  const { migration, id, state } = alarm
+function alarmBlock(alarm: HomeAlarm): KnownBlock {
+  const { migration, id, state, isMine } = alarm
+  const line = mrkdwn`${alarmLine(alarm)}${isMine ? mrkdwn`  ·  *yours*` : none}`
   if (state === 'FIRING')
-    return section(
-      alarmLine(alarm),
-      button({ text: 'Acknowledge', action: actionIds.acknowledge, value: { i: id } }),
-    )
+    return section(line, button({ text: 'Acknowledge', action: actionIds.acknowledge, value: { i: id } }))
   return section(
-    alarmLine(alarm),
+    line,
     migration === null
       ? undefined
       : button({

@@ -17,7 +17,7 @@ export { cutoverMessage } from './cutover/message.ts'
 export { endpointCreated, type EndpointPassword, passwordLink } from './endpoint-created.ts'
 export { failedMessage } from './failed.ts'
 export { help, helpFor } from './help.ts'
-export { type Home, homeView } from './home.ts'
+export { type Home, type HomeAlarm, homeView } from './home.ts'
 export { type Lag, lagFragment, lagMessage } from './lag-chart.ts'
 export {
   endpointLineFragment,

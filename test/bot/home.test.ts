@@ -1,5 +1,8 @@
 /** The Home of the app, also when there is much of everything. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ApiClient } from '../../bot/client/index.ts'
+import { Homes } from '../../bot/notify/index.ts'
+import { Records } from '../../bot/records/index.ts'
 import { type ActionId, actionIds } from '../../bot/views/index.ts'
 import type { Migration } from '../../engine/index.ts'
 import { evaluate, listAlarms } from '../db/alarms.ts'
@@ -150,6 +153,23 @@ test('the headings count all, what is not shown is said, and all of it is within
   expect(under(home, 'Running').at(-1)).toContain(`${5 + failures} other migrations are not over`)
   expect(under(home, 'Open alarms').at(-1)).toContain(`and ${openAlarms - 10} more`)
   expect(textsOf(home).length).toBeLessThanOrEqual(100)
+})
+
+test('alarms of what somebody has asked for are theirs, and come first', async () => {
+  const { slack, api, maya, ola, channel, workspace } = town
+  const last = (await listAlarms(api.stores)).at(-1)!
+  const migration = (await api.stores.migrations.find(last.migrationId ?? ''))!
+  const homes = new Homes(new Records(new ApiClient({ url: api.url, token: api.adminToken })))
+  const place = { team: workspace.id, channel: channel.id }
+  await homes.moveIn({ ...place, shortId: migration.shortId, requester: maya.id, since: 'now' })
+  const alarmsOf = async (user: User) =>
+    under(await published(user, async () => slack.as(user).click(await open(user), 'Refresh')), 'Open alarms')
+  expect((await alarmsOf(maya)).map((text) => text.includes('yours'))).toEqual([
+    false,
+    true,
+    ...Array<boolean>(10).fill(false),
+  ])
+  expect((await alarmsOf(ola)).join()).not.toContain('yours')
 })
 
 test('an alarm that somebody looks after stands behind those that nobody does', async () => {

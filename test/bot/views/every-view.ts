@@ -81,7 +81,13 @@ export const everyView: Readonly<Record<string, (change: Change) => View>> = {
   home: (change) =>
     homeView({
       waiting: allOf(change(waitings)),
-      alarms: allOf(change([alarms.firing!, alarms['without-numbers']!, alarms.acknowledged!])),
+      alarms: allOf(
+        change([
+          { ...alarms.firing!, isMine: true },
+          { ...alarms['without-numbers']!, isMine: false },
+          { ...alarms.acknowledged!, isMine: true },
+        ]),
+      ),
       running: allOf(change(migrationLines.slice(0, 2))),
       others: 5,
       now,
@@ -90,7 +96,7 @@ export const everyView: Readonly<Record<string, (change: Change) => View>> = {
   'home.busy': (change) =>
     homeView({
       waiting: { ...allOf(Array.from({ length: 12 }, () => change(waitings)).flat()), total: 1200 },
-      alarms: allOf(Array.from({ length: 30 }, () => change(alarms.firing!))),
+      alarms: allOf(Array.from({ length: 30 }, () => change({ ...alarms.firing!, isMine: true }))),
       running: allOf(Array.from({ length: 20 }, () => change(migrationLines)).flat()),
       others: 1,
       now,
