@@ -99,7 +99,7 @@ export const cutovers: Readonly<Record<string, Cutover>> = {
 
 const completed: Completion = {
   ...migration,
-  finishedAt: ago(60),
+  finishedAt: ago(5),
   selection: { renames: [] },
   verifyReport: { checks: [{ check: 'wal-retention', title: 'WAL kept by the source' }] },
   cutoverPlan: {
@@ -107,7 +107,7 @@ const completed: Completion = {
     decisions: [...approved.decisions],
     breakGlass: null,
     executedBy: 'alice@example.com',
-    executedAt: ago(70),
+    executedAt: ago(15),
   },
   report: {
     pause: 'PT1.84S',
@@ -162,9 +162,9 @@ export const completions: Readonly<Record<string, Completion>> = {
     cutoverPlan: {
       status: 'EXECUTED',
       decisions: [],
-      breakGlass: { at: ago(70), person: 'dave@example.com', reason: 'The old server is on fire.' },
+      breakGlass: { at: ago(15), person: 'dave@example.com', reason: 'The old server is on fire.' },
       executedBy: 'dave@example.com',
-      executedAt: ago(70),
+      executedAt: ago(15),
     },
   },
 }
